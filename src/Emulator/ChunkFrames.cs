@@ -83,7 +83,7 @@ internal sealed class ChunkFrames
         return EndDelta(filtered: !_asyncFilter, token: _request.LogProbs ? text : default(ReadOnlyMemory<char>?));
     }
 
-    private ReadOnlyMemory<byte> ToolName(Delta delta, string id)
+    private ReadOnlyMemory<byte> ToolName(Delta delta, string? id)
     {
         BeginDelta();
         _frame.Write(Encoding.UTF8.GetBytes($$"""{"tool_calls":[{"index":{{delta.Tool}},"id":"""));
