@@ -50,7 +50,7 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader)
 
             // 5 attempt
             if (_request.Stream) turn.Deadline.AwaitFirstToken(_caller.Limits);
-            message = await _deployment.Upstream.SendAsync(content, _request.Stream, turn.RequestId, secrets, _deadline);
+            message = await _deployment.Upstream.SendAsync(content, turn.RequestId, secrets, _deadline);
             var response = message.Response!;
             if (response.Status != 200) return await RefuseAsync(response);
             return _request.Stream ? await RelayAsync(response) : await AnswerAsync(response);

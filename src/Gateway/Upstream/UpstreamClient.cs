@@ -49,7 +49,7 @@ internal sealed class UpstreamClient
     /// Sends a body, and returns when the response's headers are there. The caller disposes the message and the body. Throws what the SDK,
     /// the credential and the network throw.
     /// </summary>
-    public async Task<PipelineMessage> SendAsync(UpstreamContent content, bool stream, string requestId, SecretSnapshot secrets, CancellationToken cancellationToken)
+    public async Task<PipelineMessage> SendAsync(UpstreamContent content, string requestId, SecretSnapshot secrets, CancellationToken cancellationToken)
     {
         // The SDK asks the credential without a token for cancellation, so what may wait waits here.
         if (_token is not null) await _token.ReadyAsync(cancellationToken);
@@ -61,7 +61,8 @@ internal sealed class UpstreamClient
             message.Request.Method = "POST";
             message.Request.Uri = _uri;
             message.Request.Headers.Set("Content-Type", "application/json");
-            message.Request.Headers.Set("Accept", stream ? "text/event-stream" : "application/json");
+            // Not text/event-stream: System.ClientModel then copies the body and sends it again, by itself, when the stream ends without [DONE].
+            message.Request.Headers.Set("Accept", "application/json");
             // Azure's support finds a call by it.
             message.Request.Headers.Set("x-ms-client-request-id", requestId);
             message.Request.Content = content;
