@@ -226,7 +226,7 @@ internal sealed class StreamRelay(bool voice, bool includeUsage, byte[]? model) 
     private ReadOnlySpan<byte> Join(ReadOnlySpan<byte> frame)
     {
         _joined.Clear();
-        _joined.Write("data: "u8);
+        _joined.Write("data:"u8);
         foreach (var line in frame.Split((byte)'\n'))
         {
             if (frame[line].StartsWith("data:"u8)) _joined.Write(frame[line]["data:".Length..].TrimEnd((byte)'\r'));
