@@ -14,7 +14,7 @@ internal sealed class Answer(HttpResponseMessage response, string body)
         response.Headers.TryGetValues(name, out var values) || response.Content.Headers.TryGetValues(name, out values) ? string.Join(",", values) : null;
 
     /// <summary>The data of the stream's frames.</summary>
-    public string[] Frames => [.. body.Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Where(frame => frame.StartsWith("data: ", StringComparison.Ordinal)).Select(frame => frame["data: ".Length..])];
+    public string[] Frames => [.. body.Split(["\n\n", "\r\n\r\n"], StringSplitOptions.RemoveEmptyEntries).Where(frame => frame.StartsWith("data: ", StringComparison.Ordinal)).Select(frame => frame["data: ".Length..])];
 
     public bool IsDone => Frames is [.., "[DONE]"];
 
