@@ -71,6 +71,19 @@ public sealed class BackgroundTokenTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task GetToken_BlockingBeforeTheFirst_WaitsForIt()
+    {
+        await StartAsync();
+        var request = await _inner.NextAsync();
+        var blocked = Task.Run(() => _subject.GetToken(Ours, CancellationToken.None));
+        await _clock.WaitOfAsync(TimeSpan.FromSeconds(15));
+
+        request.Give("one", In(hours: 1));
+
+        Assert.Equal("one", (await blocked.Soon()).Token);
+    }
+
+    [Fact]
     public async Task GetToken_WaiterCancelled_FetchGoesOn()
     {
         await StartAsync();

@@ -34,6 +34,7 @@ public sealed class RenewalPaceTests
         Assert.True(pace.Wake());
 
         Assert.True(await pause.Soon());
+        await _clock.GivenUpAsync(Minute, 1);
     }
 
     [Fact]

@@ -50,6 +50,7 @@ public sealed class SecretVersionTests
         await subject.LoadAsync();
         var before = subject.Current;
 
+        subject.Vault.ListsBackwards = true;
         await subject.RefreshAsync();
 
         Assert.Same(before, subject.Current);
@@ -70,6 +71,8 @@ public sealed class SecretVersionTests
         await subject.LoadAsync();
 
         Assert.Equal(["dated", "good"], subject.Current[Caller]);
+        // These two, and the one that was still enabled when it was listed.
+        Assert.Equal(3, subject.Vault.Count(VaultRoute.Version));
     }
 
     [Fact]

@@ -46,6 +46,9 @@ internal sealed class FakeKeyVault : IAsyncDisposable
     /// <summary>Versions on a page; small, so that two versions already make two pages.</summary>
     public int PageSize { get; set; } = 1;
 
+    /// <summary>Lists versions last to first; the real one promises no order.</summary>
+    public bool ListsBackwards { get; set; }
+
     /// <summary>Answers 404 instead of an empty list for the versions of a secret that does not exist.</summary>
     public bool UnknownSecretsAre404 { get; set; }
 
@@ -231,7 +234,7 @@ internal sealed class FakeKeyVault : IAsyncDisposable
         return WriteAsync(context, 200, json =>
         {
             json.WriteStartArray("value");
-            foreach (var version in versions.Skip(skip).Take(PageSize))
+            foreach (var version in (ListsBackwards ? versions.Reverse() : versions).Skip(skip).Take(PageSize))
             {
                 json.WriteStartObject();
                 WriteProperties(json, context, name, version);
