@@ -170,7 +170,7 @@ internal sealed class ChatCompletions(AzureOpenAIEmulator emulator, EmulatorOpti
         }
 
         var frames = new ChunkFrames(id, created, model, request, script.AsyncFilter);
-        var stream = new StreamedAnswer(script, answer, frames, sender, pacing);
+        var stream = new StreamedAnswer(script, answer, request.IncludeUsage, frames, sender, pacing);
         await (script.Sse is { } exact ? stream.WriteExactAsync(Encoding.UTF8.GetBytes(exact)) : stream.WriteAsync());
     }
 

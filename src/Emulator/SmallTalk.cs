@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 
 namespace Emulator;
@@ -6,6 +5,8 @@ namespace Emulator;
 /// <summary>What an emulator without a script says: enough for a demo, and nothing that could be taken for a model.</summary>
 internal static class SmallTalk
 {
+    private const string Farewell = """{"reason":"The user said goodbye.","message":"Goodbye, and thank you for talking to the emulator."}""";
+
     private static readonly string[] Farewells = ["goodbye", "good bye", "bye", "hang up", "end the call", "see you"];
     private static readonly string[] Greetings = ["hello", "hi", "hey", "good morning", "good evening"];
 
@@ -20,7 +21,7 @@ internal static class SmallTalk
             if (call.ValueKind == JsonValueKind.Undefined && request is { MustCall: true, Functions.Count: > 0 })
                 call = request.Functions[0];
             if (call.ValueKind != JsonValueKind.Undefined)
-                return new() { ToolCalls = [new() { Name = call.GetProperty("name").GetString()!, Arguments = Arguments(call) }] };
+                return new() { ToolCalls = [new() { Name = call.GetProperty("name").GetString()!, Arguments = call.GetProperty("name").ValueEquals("end_call") ? Farewell : "{}" }] };
             if (Has(said, Farewells))
                 return Say(request, "Goodbye, and thank you for talking to the emulator.");
         }
@@ -50,33 +51,5 @@ internal static class SmallTalk
         }
 
         return false;
-    }
-
-    /// <summary>Arguments that satisfy the function's schema, as far as required strings, numbers and booleans go.</summary>
-    private static string Arguments(JsonElement function)
-    {
-        if (function.GetProperty("name").ValueEquals("end_call"))
-            return """{"reason":"The user said goodbye.","message":"Goodbye, and thank you for talking to the emulator."}""";
-        using var bytes = new MemoryStream();
-        using (var json = new Utf8JsonWriter(bytes))
-        {
-            json.WriteStartObject();
-            if (function.TryGetProperty("parameters", out var schema) && schema.TryGetProperty("required", out var required) && schema.TryGetProperty("properties", out var properties))
-                foreach (var name in required.EnumerateArray().Select(name => name.GetString()!))
-                    WriteSample(json, name, properties.TryGetProperty(name, out var property) && property.TryGetProperty("type", out var type) ? type.ToString() : "string");
-            json.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(bytes.ToArray());
-    }
-
-    private static void WriteSample(Utf8JsonWriter json, string name, string type)
-    {
-        if (type is "integer" or "number")
-            json.WriteNumber(name, 1);
-        else if (type == "boolean")
-            json.WriteBoolean(name, true);
-        else
-            json.WriteString(name, "emulated");
     }
 }
