@@ -78,7 +78,7 @@ internal sealed class ChatCompletions(AzureOpenAIEmulator emulator, EmulatorOpti
         try
         {
             document = JsonDocument.Parse(body);
-            return null;
+            return document.RootElement.ValueKind == JsonValueKind.Object ? null : AzureError.Invalid("The body of the request is not a JSON object.");
         }
         catch (JsonException)
         {
