@@ -43,7 +43,7 @@ internal sealed class WholeAnswer(EmulatorScript script, Answer answer, ChatRequ
             "choices":[{"index":0,"message":{"role":"assistant","content":{{Said(DeltaKind.Content)}},"refusal":{{Said(DeltaKind.Refusal)}}
             {{(script.Reasoning is null ? "" : ",\"reasoning_content\":" + Said(DeltaKind.Reasoning))}}
             {{(answer.ToolCalls.Count == 0 ? "" : $",\"tool_calls\":[{string.Join(',', calls)}]")}}
-            },"logprobs":{{CompletionJson.LogProbs(content, request)}},"finish_reason":{{CompletionJson.Text(isFiltered ? "content_filter" : answer.FinishReason)}},
+            },"logprobs":{{(request.LogProbs ? CompletionJson.LogProbs(content, request.TopLogProbs) : "null")}},"finish_reason":{{CompletionJson.Text(isFiltered ? "content_filter" : answer.FinishReason)}},
             "content_filter_results":{{(isFiltered ? ContentFilter.Blocked : ContentFilter.Safe)}}}],"usage":{{CompletionJson.Usage(request, answer)}}}
             """.ReplaceLineEndings("");
     }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text;
 using Emulator;
 
@@ -91,6 +92,29 @@ public sealed class JournalTests : EmulatorTest
 
         await request.Completed.WaitAsync(Timeout, Ct);
         Assert.False(request.Aborted.IsCompleted);
+    }
+
+    [Fact]
+    public async Task Early_Answer_OnHttp1_IsWholeBeforeTheBodyIsSent()
+    {
+        Azure.Script = new() { Body = "early", Early = true };
+        using var client = new TcpClient();
+        await client.ConnectAsync(Azure.Endpoint.Host, Azure.Endpoint.Port, Ct);
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"POST {V1} HTTP/1.1\r\nhost: x\r\ncontent-length: 4\r\n\r\n"), Ct);
+
+        using var reader = new StreamReader(client.GetStream());
+        while (await reader.ReadLineAsync(Ct).AsTask().WaitAsync(Timeout, Ct) is { Length: > 0 })
+        {
+        }
+
+        var answer = new char[5];
+        await reader.ReadBlockAsync(answer, Ct).AsTask().WaitAsync(Timeout, Ct);
+        var request = await NextAsync();
+        Assert.Equal("early", new string(answer));
+        Assert.False(request.Completed.IsCompleted);
+        await client.GetStream().WriteAsync("late"u8.ToArray(), Ct);
+        await request.Completed.WaitAsync(Timeout, Ct);
+        Assert.Equal("late"u8, request.Body.Span);
     }
 
     [Fact]
