@@ -71,8 +71,7 @@ internal sealed class ChatCompletions(AzureOpenAIEmulator emulator, EmulatorOpti
         {
             var body = error?.ToUtf8() ?? Encoding.UTF8.GetBytes(script.Body!);
             context.Response.ContentLength = body.Length;
-            await sender.SendExactAsync(body);
-            await sender.FlushAsync();
+            await sender.SendLastAsync(body);
             return;
         }
 

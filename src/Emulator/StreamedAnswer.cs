@@ -5,7 +5,8 @@ internal sealed class StreamedAnswer(EmulatorScript script, Answer answer, bool 
 {
     private const int DeltasPerVerdict = 8;
 
-    private static readonly byte[] Done = "data: [DONE]"u8.ToArray();
+    private static readonly byte[] Done = "data: [DONE]\n\n"u8.ToArray();
+    private static readonly byte[] DoneCrlf = "data: [DONE]\r\n\r\n"u8.ToArray();
     private static readonly byte[] Comment = ": keep-alive"u8.ToArray();
     private static readonly byte[] NoJson = """data: {"choices":[{"index":0,"delta":{"content":<html>"""u8.ToArray();
 
@@ -116,7 +117,7 @@ internal sealed class StreamedAnswer(EmulatorScript script, Answer answer, bool 
         if (includeUsage && script.Usage)
             await sender.SendAsync(frames.Usage(answer));
         if (script.Fault != EmulatorFault.NoDone)
-            await sender.SendAsync(Done);
+            await sender.SendLastAsync(script.Crlf ? DoneCrlf : Done);
     }
 
     private async ValueTask FillAsync()

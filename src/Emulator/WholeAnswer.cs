@@ -12,8 +12,7 @@ internal sealed class WholeAnswer(EmulatorScript script, Answer answer, ChatRequ
         var hasFault = script.Fault is EmulatorFault.Cut or EmulatorFault.CutReset or EmulatorFault.Garbage || (script.Fault is EmulatorFault.Reset or EmulatorFault.Stall && script.After is not null);
         if (!hasFault)
         {
-            await sender.SendExactAsync(body);
-            await sender.FlushAsync();
+            await sender.SendLastAsync(body);
             return;
         }
 
@@ -27,8 +26,7 @@ internal sealed class WholeAnswer(EmulatorScript script, Answer answer, ChatRequ
             await pacing.StallAsync(() => ValueTask.CompletedTask);
         else
             await sender.SendExactAsync("<html>"u8.ToArray());
-        await sender.SendExactAsync(body[(body.Length / 2)..]);
-        await sender.FlushAsync();
+        await sender.SendLastAsync(body[(body.Length / 2)..]);
     }
 
     private string Body(string id, long created, string model)

@@ -11,7 +11,7 @@ public sealed class AccessTests : EmulatorTest
     protected override EmulatorOptions Options => new()
     {
         AcceptedKeys = ["first", "second"],
-        Deployments = new Dictionary<string, string> { ["known"] = "gpt-4.1", ["demo"] = "gpt-4.1" },
+        Deployments = new Dictionary<string, string> { ["known"] = "gpt-4.1", ["demo"] = "gpt-4.1", ["thinker"] = "gpt-5.4-mini" },
     };
 
     [Theory]
@@ -85,6 +85,18 @@ public sealed class AccessTests : EmulatorTest
         Client.DefaultRequestHeaders.Add("api-key", "first");
 
         Assert.Equal("gpt-4.1", Parse(await BodyAsync(Ask("Hi", more: ""), path: Dated + "?api-version=2024-10-21")).GetProperty("model").GetString());
+    }
+
+    [Fact]
+    public async Task Rules_OfListedDeployment_AreItsFamilys()
+    {
+        Client.DefaultRequestHeaders.Remove("api-key");
+        Client.DefaultRequestHeaders.Add("api-key", "first");
+
+        var body = await BodyAsync(Ask("Hi", "\"max_tokens\":5").Replace("demo", "thinker", StringComparison.Ordinal), HttpStatusCode.BadRequest);
+
+        Assert.Equal("unsupported_parameter", ErrorCode(body));
+        await BodyAsync(Ask("Hi", "\"max_tokens\":5"));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using Emulator;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -15,6 +16,20 @@ public sealed class Http2Tests : EmulatorTest
 
         Assert.Equal("HTTP/2", (await Azure.Requests.ReadAsync(Ct)).Protocol);
         Assert.Equal("https", Azure.Endpoint.Scheme);
+    }
+
+    [Fact]
+    public async Task Tls_WithHttp1Only_SpeaksHttp1()
+    {
+        await using var old = await AzureOpenAIEmulator.StartAsync(new() { Url = new("https://127.0.0.1:0"), Protocols = HttpProtocols.Http1 });
+        using var handler = new SocketsHttpHandler { UseProxy = false };
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
+            errors == SslPolicyErrors.RemoteCertificateChainErrors && certificate!.GetCertHashString() == old.Certificate!.GetCertHashString();
+        using var client = new HttpClient(handler) { DefaultRequestVersion = HttpVersion.Version20 };
+
+        Assert.Equal("ok", await client.GetStringAsync(new Uri(old.Endpoint, "/health"), Ct));
+        using var response = await client.GetAsync(new Uri(old.Endpoint, "/health"), Ct);
+        Assert.Equal(HttpVersion.Version11, response.Version);
     }
 
     [Fact]
