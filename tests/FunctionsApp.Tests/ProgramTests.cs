@@ -19,11 +19,16 @@ public sealed class ProgramTests
     {
         var (built, exitCode) = HostBuilt.By(["--environment=Development", "--Logging:LogLevel:Default=None", .. GatewaySettings.Valid.Select(setting => $"--{setting.Key}={setting.Value}")]);
         using var host = await built;
+        var lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
+        // A host that is stopped while it starts fails instead of ending.
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
+        await started.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
 
         Assert.All(Trigger.All, trigger => Assert.NotNull(ActivatorUtilities.CreateInstance(host.Services, trigger.Method.DeclaringType!)));
         Assert.Null(host.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value.Limits.MaxRequestBodySize);
 
-        host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+        lifetime.StopApplication();
         Assert.Equal(0, await exitCode.WaitAsync(Patience, TestContext.Current.CancellationToken));
     }
 

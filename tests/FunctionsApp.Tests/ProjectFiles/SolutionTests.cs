@@ -21,9 +21,8 @@ public sealed partial class SolutionTests
     [Fact]
     public void Solution_ComparedWithTheFolders_HasEveryProject()
     {
-        var projects = Directory.EnumerateFiles(Repository.PathOf("src"), "*.csproj", SearchOption.AllDirectories)
-            .Concat(Directory.EnumerateFiles(Repository.PathOf("tests"), "*.csproj", SearchOption.AllDirectories))
-            .Select(path => Path.GetRelativePath(Repository.Root, path).Replace('\\', '/'));
+        string[] folders = [.. Directory.EnumerateDirectories(Repository.PathOf("src")), .. Directory.EnumerateDirectories(Repository.PathOf("tests"))];
+        var projects = folders.SelectMany(folder => Directory.EnumerateFiles(folder, "*.csproj")).Select(path => Path.GetRelativePath(Repository.Root, path).Replace('\\', '/'));
 
         Assert.Equal(projects.ToHashSet(), InTheSolution.ToHashSet());
     }
