@@ -11,7 +11,12 @@ public sealed class RouteTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => _host = await GatewayHost.StartAsync(new()
     {
-        ["Models:0:Name"] = "chat", ["Models:0:Deployment"] = "chat", ["Models:1:Name"] = "acme/voice/1", ["Models:1:Deployment"] = "chat", ["Models:2:Name"] = "a%2Fb", ["Models:2:Deployment"] = "chat",
+        ["Models:0:Name"] = "chat",
+        ["Models:0:Deployment"] = "chat",
+        ["Models:1:Name"] = "acme/voice/1",
+        ["Models:1:Deployment"] = "chat",
+        ["Models:2:Name"] = "a%2Fb",
+        ["Models:2:Deployment"] = "chat",
     });
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();
@@ -92,7 +97,10 @@ public sealed class RouteTests : IAsyncLifetime
     {
         await using var host = await GatewayHost.StartAsync(new()
         {
-            ["Secrets:0:Value"] = "", ["Secrets:1:Value"] = "@Microsoft.KeyVault(SecretUri=x)", ["Secrets:2:Name"] = "another", ["Callers:0:KeySecret"] = "caller-voice",
+            ["Secrets:0:Value"] = "",
+            ["Secrets:1:Value"] = "@Microsoft.KeyVault(SecretUri=x)",
+            ["Secrets:2:Name"] = "another",
+            ["Callers:0:KeySecret"] = "caller-voice",
         });
         using var request = new HttpRequestMessage(HttpMethod.Get, "health/ready");
 

@@ -71,7 +71,11 @@ public sealed class RequestTests : IAsyncLifetime
     {
         await using var host = await GatewayHost.StartAsync(new()
         {
-            ["Models:0:Name"] = "a", ["Models:0:Deployment"] = "chat", ["Models:1:Name"] = "b", ["Models:1:Deployment"] = "CHAT", ["Callers:1:Models:0"] = "b",
+            ["Models:0:Name"] = "a",
+            ["Models:0:Deployment"] = "chat",
+            ["Models:1:Name"] = "b",
+            ["Models:1:Deployment"] = "CHAT",
+            ["Callers:1:Models:0"] = "b",
         });
 
         Assert.Equal("model_not_found", (await host.SendAsync("""{"model":"a","messages":[{"role":"user","content":"Hi"}]}""", GatewayHost.ApiKey)).ErrorCode);
