@@ -8,8 +8,10 @@ namespace Gateway.Tests.ChatCompletions;
 /// <summary>A caller who hangs up cancels the upstream request.</summary>
 public sealed class HangUpTests
 {
-    // The bar is 100 ms on an idle machine; tests run beside each other. docs/performance.md has the measured time.
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Bar = TimeSpan.FromMilliseconds(100);
+
+    // On a machine that is busy with other tests one try may be late by their fault; a delay of ours would be in each.
+    private const int Tries = 5;
 
     [Theory]
     [InlineData("http://127.0.0.1:0", "2.0")]
@@ -19,7 +21,7 @@ public sealed class HangUpTests
     {
         await using var host = await StartAsync(url, version);
 
-        await HangUpAsync(host, AnswerTests.Script("""{"text":"Late.","first_token_ms":60000}""", stream: true), async _ => await Task.CompletedTask);
+        await HangUpAsync(host, AnswerTests.Script("""{"text":"Late.","first_token_ms":60000}""", stream: true), static _ => Task.CompletedTask);
     }
 
     [Theory]
@@ -47,7 +49,7 @@ public sealed class HangUpTests
     {
         await using var host = await StartAsync(url, version);
 
-        await HangUpAsync(host, AnswerTests.Script("""{"text":"Late.","first_token_ms":60000}""", stream: false), async _ => await Task.CompletedTask);
+        await HangUpAsync(host, AnswerTests.Script("""{"text":"Late.","first_token_ms":60000}""", stream: false), static _ => Task.CompletedTask);
     }
 
     [Fact]
@@ -55,7 +57,7 @@ public sealed class HangUpTests
     {
         await using var host = await GatewayHost.StartAsync();
 
-        await HangUpAsync(host, AnswerTests.Script("""{"text":"Late.","headers_ms":60000}""", stream: true), async _ => await Task.CompletedTask);
+        await HangUpAsync(host, AnswerTests.Script("""{"text":"Late.","headers_ms":60000}""", stream: true), static _ => Task.CompletedTask);
     }
 
     [Fact]
@@ -97,6 +99,22 @@ public sealed class HangUpTests
 
     private static async Task HangUpAsync(GatewayHost host, string json, Func<Stream, Task> meanwhile)
     {
+        var fastest = TimeSpan.MaxValue;
+        for (var i = 0; i < Tries && fastest > Bar; i++)
+        {
+            var elapsed = await HangUpOnceAsync(host, json, meanwhile);
+            if (elapsed < fastest) fastest = elapsed;
+            var line = await host.Log.NextTurnAsync();
+            Assert.Equal("Interrupted", line.Values["Outcome"]!.ToString());
+            Assert.Null(line.Values["ErrorCode"]);
+        }
+
+        Assert.InRange(fastest, TimeSpan.Zero, Bar);
+        Assert.DoesNotContain(host.Log.Records, record => record.Level >= Microsoft.Extensions.Logging.LogLevel.Warning);
+    }
+
+    private static async Task<TimeSpan> HangUpOnceAsync(GatewayHost host, string json, Func<Stream, Task> meanwhile)
+    {
         EmulatedRequest request;
         long hungUp;
         using (var socket = await ConnectAsync(host, json))
@@ -107,11 +125,7 @@ public sealed class HangUpTests
         }
 
         await request.Aborted.WaitAsync(TestTimeouts.Default, TestContext.Current.CancellationToken);
-        Assert.InRange(Stopwatch.GetElapsedTime(hungUp), TimeSpan.Zero, Soon);
-        var line = await host.Log.NextTurnAsync();
-        Assert.Equal("Interrupted", line.Values["Outcome"]!.ToString());
-        Assert.Null(line.Values["ErrorCode"]);
-        Assert.DoesNotContain(host.Log.Records, record => record.Level >= Microsoft.Extensions.Logging.LogLevel.Warning);
+        return Stopwatch.GetElapsedTime(hungUp);
     }
 
     private static async Task<TcpClient> ConnectAsync(GatewayHost host, string json)
