@@ -87,7 +87,7 @@ param monthlyBudget int = 150
 param budgetFirstDay string = '${utcNow('yyyy-MM')}-01T00:00:00Z'
 
 var tags = { 'azd-env-name': environmentName }
-var token = toLower(uniqueString(subscription().id, environmentName, location))
+var suffix = toLower(uniqueString(subscription().id, environmentName, location))
 
 var ordered = inOrder(deployments, location)
 var regions = union(map(ordered, d => d.region), [])
@@ -106,7 +106,7 @@ var deploymentSettings = reduce(
       union(
         {
           'Deployments__${i}__Name': d.gatewayName
-          'Deployments__${i}__Endpoint': accountEndpoint(token, d.region)
+          'Deployments__${i}__Endpoint': accountEndpoint(suffix, d.region)
           'Deployments__${i}__Model': d.model
         },
         d.gatewayName == d.name ? {} : { 'Deployments__${i}__Deployment': d.name }
@@ -124,7 +124,7 @@ resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
 
 module identity 'modules/identity.bicep' = {
   scope: group
-  params: { location: location, tags: tags, token: token }
+  params: { location: location, tags: tags, suffix: suffix }
 }
 
 module monitoring 'modules/monitoring.bicep' = {
@@ -132,7 +132,7 @@ module monitoring 'modules/monitoring.bicep' = {
   params: {
     location: location
     tags: tags
-    token: token
+    suffix: suffix
     appPrincipalId: identity.outputs.principalId
     logDailyCapGb: logDailyCapGb
   }
@@ -143,7 +143,7 @@ module storage 'modules/storage.bicep' = {
   params: {
     location: location
     tags: tags
-    token: token
+    suffix: suffix
     appPrincipalId: identity.outputs.principalId
     privateNetwork: privateNetwork
     transcriptRetentionDays: transcriptRetentionDays
@@ -155,7 +155,7 @@ module vault 'modules/vault.bicep' = {
   params: {
     location: location
     tags: tags
-    token: token
+    suffix: suffix
     appPrincipalId: identity.outputs.principalId
     deployerPrincipalId: principalId
     deployerPrincipalType: principalType
@@ -173,7 +173,7 @@ module openAI 'modules/openai.bicep' = [
     params: {
       region: region
       tags: tags
-      token: token
+      suffix: suffix
       appPrincipalId: identity.outputs.principalId
       privateNetwork: privateNetwork
       deployments: filter(deployments, d => (d.?region ?? location) == region)
@@ -184,7 +184,7 @@ module openAI 'modules/openai.bicep' = [
 
 module network 'modules/network.bicep' = if (privateNetwork) {
   scope: group
-  params: { location: location, tags: tags, token: token }
+  params: { location: location, tags: tags, suffix: suffix }
 }
 
 var dataServices = [
@@ -200,7 +200,7 @@ module dataEndpoints 'modules/private-endpoint.bicep' = [
     params: {
       location: location
       tags: tags
-      name: 'pe-${service.name}-${token}'
+      name: 'pe-${service.name}-${suffix}'
       subnetId: network!.outputs.endpointSubnetId
       targetId: service.group == 'vault' ? vault.outputs.id : storage.outputs.id
       group: service.group
@@ -216,7 +216,7 @@ module modelEndpoints 'modules/private-endpoint.bicep' = [
     params: {
       location: location
       tags: tags
-      name: 'pe-${accountName(token, region)}'
+      name: 'pe-${accountName(suffix, region)}'
       subnetId: network!.outputs.endpointSubnetId
       targetId: openAI[i].outputs.id
       group: 'account'
@@ -230,7 +230,7 @@ module app 'modules/app.bicep' = {
   params: {
     location: location
     tags: tags
-    token: token
+    suffix: suffix
     identityId: identity.outputs.id
     identityClientId: identity.outputs.clientId
     storageName: storage.outputs.name
@@ -247,7 +247,7 @@ module app 'modules/app.bicep' = {
 
 module actionGroup 'modules/action-group.bicep' = if (!empty(alertEmail)) {
   scope: group
-  params: { tags: tags, token: token, email: alertEmail }
+  params: { tags: tags, suffix: suffix, email: alertEmail }
 }
 
 module alerts 'modules/alerts.bicep' = {
@@ -255,7 +255,7 @@ module alerts 'modules/alerts.bicep' = {
   params: {
     location: location
     tags: tags
-    token: token
+    suffix: suffix
     workspaceId: monitoring.outputs.workspaceId
     actionGroupId: empty(alertEmail) ? '' : actionGroup!.outputs.id
     businessHours: businessHours
@@ -264,7 +264,7 @@ module alerts 'modules/alerts.bicep' = {
 
 module budget 'modules/budget.bicep' = if (monthlyBudget > 0) {
   scope: group
-  params: { token: token, amount: monthlyBudget, email: alertEmail, firstDay: budgetFirstDay }
+  params: { suffix: suffix, amount: monthlyBudget, email: alertEmail, firstDay: budgetFirstDay }
 }
 
 @description('Address of the endpoint.')

@@ -3,13 +3,13 @@ param tags object
 
 @minLength(13)
 @description('Suffix of names.')
-param token string
+param suffix string
 
 @description('Address that alerts are sent to.')
 param email string
 
 resource group 'Microsoft.Insights/actionGroups@2023-01-01' = {
-  name: 'ag-${token}'
+  name: 'ag-${suffix}'
   location: 'global'
   tags: tags
   properties: {

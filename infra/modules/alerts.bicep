@@ -8,7 +8,7 @@ param tags object
 
 @minLength(13)
 @description('Suffix of names.')
-param token string
+param suffix string
 
 @description('Workspace that the rules query.')
 param workspaceId string
@@ -122,7 +122,7 @@ AZKVAuditLogs
 
 resource alerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
   for rule in rules: {
-    name: 'alert-${rule.name}-${token}'
+    name: 'alert-${rule.name}-${suffix}'
     location: location
     tags: tags
     kind: 'LogAlert'

@@ -6,7 +6,7 @@ param tags object
 
 @minLength(13)
 @description('Suffix of names.')
-param token string
+param suffix string
 
 @description('Resource id of the identity of the app.')
 param identityId string
@@ -54,7 +54,7 @@ var hostSettings = {
 }
 
 resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
-  name: 'plan-${token}'
+  name: 'plan-${suffix}'
   location: location
   tags: tags
   kind: 'functionapp'
@@ -63,7 +63,7 @@ resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
 }
 
 resource app 'Microsoft.Web/sites@2025-03-01' = {
-  name: 'func-${token}'
+  name: 'func-${suffix}'
   location: location
   tags: union(tags, { 'azd-service-name': 'api' })
   kind: 'functionapp,linux'

@@ -1,6 +1,6 @@
 @minLength(13)
 @description('Suffix of names.')
-param token string
+param suffix string
 
 @description('Amount a month, in the currency of the subscription.')
 param amount int
@@ -12,7 +12,7 @@ param email string
 param firstDay string
 
 resource budget 'Microsoft.Consumption/budgets@2024-08-01' = {
-  name: 'budget-${token}'
+  name: 'budget-${suffix}'
   properties: {
     category: 'Cost'
     amount: amount

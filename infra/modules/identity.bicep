@@ -6,10 +6,10 @@ param tags object
 
 @minLength(13)
 @description('Suffix of names.')
-param token string
+param suffix string
 
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
-  name: 'id-${token}'
+  name: 'id-${suffix}'
   location: location
   tags: tags
 }

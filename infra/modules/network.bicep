@@ -6,7 +6,7 @@ param tags object
 
 @minLength(13)
 @description('Suffix of names.')
-param token string
+param suffix string
 
 var zones = {
   blob: 'privatelink.blob.${environment().suffixes.storage}'
@@ -17,13 +17,13 @@ var zones = {
 
 // No rule of its own: the default ones let the subnets talk to each other and nothing in from outside.
 resource security 'Microsoft.Network/networkSecurityGroups@2025-05-01' = {
-  name: 'nsg-${token}'
+  name: 'nsg-${suffix}'
   location: location
   tags: tags
 }
 
 resource network 'Microsoft.Network/virtualNetworks@2025-05-01' = {
-  name: 'vnet-${token}'
+  name: 'vnet-${suffix}'
   location: location
   tags: tags
   properties: {

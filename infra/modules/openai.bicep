@@ -8,7 +8,7 @@ param tags object
 
 @minLength(13)
 @description('Suffix of names.')
-param token string
+param suffix string
 
 @description('Object id of the identity of the app, which calls the models.')
 param appPrincipalId string
@@ -25,13 +25,13 @@ param workspaceId string
 var cognitiveServicesOpenAIUser = '5e0bd9bd-7b93-4f28-af87-19fc36ad61bd'
 
 resource account 'Microsoft.CognitiveServices/accounts@2025-06-01' = {
-  name: accountName(token, region)
+  name: accountName(suffix, region)
   location: region
   tags: tags
   kind: 'OpenAI'
   sku: { name: 'S0' }
   properties: {
-    customSubDomainName: accountName(token, region)
+    customSubDomainName: accountName(suffix, region)
     disableLocalAuth: true
     publicNetworkAccess: privateNetwork ? 'Disabled' : 'Enabled'
     networkAcls: { defaultAction: privateNetwork ? 'Deny' : 'Allow' }

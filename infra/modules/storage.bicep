@@ -6,7 +6,7 @@ param tags object
 
 @minLength(13)
 @description('Suffix of names.')
-param token string
+param suffix string
 
 @description('Object id of the identity of the app.')
 param appPrincipalId string
@@ -20,7 +20,7 @@ param transcriptRetentionDays int
 var storageBlobDataOwner = 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
 
 resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
-  name: 'st${token}'
+  name: 'st${suffix}'
   location: location
   tags: tags
   kind: 'StorageV2'

@@ -1,4 +1,5 @@
 @export()
+@sealed()
 @description('One model at one endpoint. A second region is one more entry with another region.')
 type deployment = {
   @description('Name of the Azure OpenAI deployment, and the model name that callers ask for. In a second region the same name is allowed: the gateway then knows it as name-region.')
@@ -40,6 +41,7 @@ type deployment = {
 }
 
 @export()
+@sealed()
 @description('When turns are expected, for the alert that none came.')
 type weekdayHours = {
   @description('Time zone by its IANA name, for example Europe/Berlin.')
@@ -59,11 +61,11 @@ type weekdayHours = {
 // Names are computed here, by all who need them, because a lambda cannot read the outputs of a module in a loop.
 @export()
 @description('Name, and custom subdomain, of the Azure OpenAI account of a region.')
-func accountName(token string, region string) string => 'oai-${token}-${region}'
+func accountName(suffix string, region string) string => 'oai-${suffix}-${region}'
 
 @export()
 @description('Endpoint of the Azure OpenAI account of a region.')
-func accountEndpoint(token string, region string) string => 'https://${accountName(token, region)}.openai.azure.com/'
+func accountEndpoint(suffix string, region string) string => 'https://${accountName(suffix, region)}.openai.azure.com/'
 
 @export()
 @description('The deployments in order of preference, each with its region filled in.')

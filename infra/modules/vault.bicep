@@ -6,7 +6,7 @@ param tags object
 
 @minLength(13)
 @description('Suffix of names.')
-param token string
+param suffix string
 
 @description('Object id of the identity of the app, which reads secrets.')
 param appPrincipalId string
@@ -34,7 +34,7 @@ var keyVaultSecretsUser = '4633458b-17de-408a-b874-0445c86b69e6'
 var keyVaultSecretsOfficer = 'b86a8fe4-44ce-4948-aee5-eccb2c155cd7'
 
 resource vault 'Microsoft.KeyVault/vaults@2025-05-01' = {
-  name: 'kv-${token}'
+  name: 'kv-${suffix}'
   location: location
   tags: tags
   properties: {
