@@ -1,1 +1,5 @@
-var app = WebApplication.CreateBuilder(args).Build(); app.Run();
+using Gateway;
+using Server;
+
+await using var server = await ServerApplication.BuildAsync(args);
+return await server.App.RunGatewayAsync();

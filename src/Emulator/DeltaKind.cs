@@ -1,0 +1,10 @@
+namespace Emulator;
+
+internal enum DeltaKind
+{
+    Reasoning,
+    Content,
+    Refusal,
+    ToolName,
+    ToolArguments,
+}

@@ -1,0 +1,133 @@
+namespace Emulator;
+
+/// <summary>One answer as server-sent events, with what goes wrong in it.</summary>
+internal sealed class StreamedAnswer(EmulatorScript script, Answer answer, ChunkFrames frames, FrameSender sender, Pacing pacing)
+{
+    private const int DeltasPerVerdict = 8;
+
+    private static readonly byte[] Done = "data: [DONE]"u8.ToArray();
+    private static readonly byte[] Comment = ": keep-alive"u8.ToArray();
+    private static readonly byte[] NoJson = """data: {"choices":[{"index":0,"delta":{"content":<html>"""u8.ToArray();
+
+    private int _said;
+
+    public async Task WriteAsync()
+    {
+        if (script.Preamble)
+            await sender.SendAsync(ChunkFrames.Preamble);
+        if (script.Fault != EmulatorFault.PreambleOnly)
+        {
+            await sender.SendAsync(frames.Role());
+            await WriteDeltasAsync();
+        }
+
+        await sender.FlushAsync();
+    }
+
+    /// <summary>Sends exact bytes, a write for each frame: what ends in an empty line, and the rest.</summary>
+    public async Task WriteExactAsync(ReadOnlyMemory<byte> bytes)
+    {
+        for (var n = 0; bytes.Length > 0; n++)
+        {
+            await pacing.BeforeDeltaAsync(n);
+            if (n == script.After && !await GoesOnAsync())
+                return;
+            var length = FrameLength(bytes.Span);
+            await sender.SendExactAsync(bytes[..length]);
+            bytes = bytes[length..];
+        }
+
+        await sender.FlushAsync();
+    }
+
+    private static int FrameLength(ReadOnlySpan<byte> bytes)
+    {
+        var lf = bytes.IndexOf("\n\n"u8);
+        var crlf = bytes.IndexOf("\r\n\r\n"u8);
+        return lf < 0 && crlf < 0 ? bytes.Length : crlf < 0 || (lf >= 0 && lf < crlf) ? lf + 2 : crlf + 4;
+    }
+
+    private async Task WriteDeltasAsync()
+    {
+        var count = answer.Deltas.Count;
+        var faultAt = script.After is { } after ? Math.Min(after, count)
+            : script.Fault is EmulatorFault.Reset or EmulatorFault.Stall ? -1 // had its turn before the headers
+            : script.Fault == EmulatorFault.NoEnd ? count : 0;
+        for (var n = 0; n <= count; n++)
+        {
+            if (n < count)
+                await pacing.BeforeDeltaAsync(n);
+            if (n == faultAt && !await GoesOnAsync())
+                return;
+            if (n < count)
+                await SayAsync(answer.Deltas[n], verdict: (n + 1) % DeltasPerVerdict == 0);
+        }
+
+        await EndAsync(answer.FinishReason);
+    }
+
+    private async ValueTask SayAsync(Delta delta, bool verdict)
+    {
+        await sender.SendAsync(frames.Of(delta, answer.ToolCalls));
+        if (delta.Kind == DeltaKind.Content)
+            _said += delta.Text.Length;
+        if (script.AsyncFilter && verdict)
+            await sender.SendAsync(frames.Verdict(_said));
+    }
+
+    /// <summary>Lets the fault happen; false: the answer ended with it.</summary>
+    private async ValueTask<bool> GoesOnAsync()
+    {
+        switch (script.Fault)
+        {
+            case EmulatorFault.Stall:
+                await sender.FlushAsync();
+                await pacing.StallAsync(FillAsync);
+                return true;
+            case EmulatorFault.Garbage:
+                await sender.SendAsync(NoJson);
+                return true;
+            case EmulatorFault.Oversize:
+                await sender.SendAsync(frames.Of(new(DeltaKind.Content, new string('x', script.Size).AsMemory()), answer.ToolCalls));
+                return true;
+            case EmulatorFault.Error:
+                await sender.SendAsync(ChunkFrames.Error(AzureError.Scripted(500, script.Code)));
+                return false;
+            case EmulatorFault.ContentFilter:
+                await EndAsync("content_filter");
+                return false;
+            case EmulatorFault.Cut or EmulatorFault.CutReset:
+                var frame = frames.Of(new(DeltaKind.Content, " and".AsMemory()), answer.ToolCalls);
+                await sender.SendExactAsync(frame[..(frame.Length / 2)]);
+                break;
+        }
+
+        if (script.Fault is EmulatorFault.Cut or EmulatorFault.NoEnd)
+            return false;
+        if (script.Fault is not (EmulatorFault.Reset or EmulatorFault.CutReset))
+            return true;
+        await sender.FlushAsync();
+        sender.Reset();
+        return false;
+    }
+
+    private async Task EndAsync(string finishReason)
+    {
+        if (script.Fault != EmulatorFault.NoFinish)
+            await sender.SendAsync(frames.Finish(finishReason));
+        // The verdict on the end of the text comes when it is ready: behind the finish, too.
+        if (script.AsyncFilter)
+            await sender.SendAsync(frames.Verdict(_said));
+        if (frames.IncludeUsage && script.Usage)
+            await sender.SendAsync(frames.Usage(answer));
+        if (script.Fault != EmulatorFault.NoDone)
+            await sender.SendAsync(Done);
+    }
+
+    private ValueTask FillAsync() => script.StallFill switch
+    {
+        StallFill.Comments => sender.SendAsync(Comment),
+        StallFill.Deltas => sender.SendAsync(frames.Of(new(DeltaKind.Content, default), answer.ToolCalls)),
+        _ => ValueTask.CompletedTask,
+    };
+}

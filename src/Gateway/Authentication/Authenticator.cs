@@ -1,0 +1,65 @@
+using Gateway.Errors;
+using Gateway.Secrets;
+
+namespace Gateway.Authentication;
+
+/// <summary>Finds out who presents a key.</summary>
+internal sealed class Authenticator(SecretStore secrets, IReadOnlyList<Caller> callers, TimeProvider time)
+{
+    // On Functions the first request is why the process starts, so it meets a store that still loads. This is the deadline of one load.
+    private static readonly TimeSpan LoadWait = TimeSpan.FromSeconds(10);
+
+    private static readonly Failure NotReady = new(503, "not_ready", "The endpoint is starting and has not read its keys yet.") { RetryAfter = "1" };
+    private static readonly Failure NoKey = new(401, "missing_api_key", "Present a key in 'Authorization: Bearer', 'api-key' or 'x-api-key'.");
+    private static readonly Failure WrongKey = new(401, "invalid_api_key", "The key is not valid.");
+
+    private CallerKeys? _keys;
+
+    /// <summary>The caller, or why there is none.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled while the keys were awaited.</exception>
+    public async ValueTask<(Caller? Caller, Failure? Failure)> AuthenticateAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        var key = PresentedKey(request);
+        if (key.IsEmpty) return (null, NoKey);
+        if (secrets.Current is null && !await LoadedAsync(cancellationToken)) return (null, NotReady);
+
+        if (Keys().Find(key.Span) is { } caller) return (caller, null);
+
+        // It may have been made a minute ago.
+        secrets.RequestRefresh();
+        return (null, WrongKey);
+    }
+
+    private static ReadOnlyMemory<char> PresentedKey(HttpRequest request)
+    {
+        const string Bearer = "Bearer ";
+        if (request.Headers.Authorization is [{ } authorization, ..] && authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
+            return authorization.AsMemory(Bearer.Length).Trim();
+        if (request.Headers["api-key"] is [{ Length: > 0 } azure, ..]) return azure.AsMemory().Trim();
+        return request.Headers["x-api-key"] is [{ } other, ..] ? other.AsMemory().Trim() : default;
+    }
+
+    private async Task<bool> LoadedAsync(CancellationToken cancellationToken)
+    {
+        using var wait = new CancellationTokenSource(LoadWait, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(wait.Token, cancellationToken);
+        try
+        {
+            await secrets.LoadedAsync(either.Token);
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private CallerKeys Keys()
+    {
+        var current = secrets.Current!;
+        var keys = _keys;
+        // Two turns may both make them after a change; they come out the same.
+        if (keys?.Secrets != current) _keys = keys = new CallerKeys(current, callers);
+        return keys;
+    }
+}

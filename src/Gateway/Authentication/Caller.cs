@@ -1,0 +1,37 @@
+using Gateway.Options;
+using Gateway.Routing;
+using Gateway.Turns;
+
+namespace Gateway.Authentication;
+
+/// <summary>Who presents a key, with everything that a turn of theirs needs to know.</summary>
+internal sealed record Caller
+{
+    public required string Name { get; init; }
+
+    public required CallerProfile Profile { get; init; }
+
+    public required TurnLimits Limits { get; init; }
+
+    /// <summary>The name of the secret with the caller's key.</summary>
+    public required string KeySecret { get; init; }
+
+    /// <summary>The models that the caller may use, in order of configuration.</summary>
+    public required IReadOnlyList<Route> Routes { get; init; }
+
+    public required Route DefaultRoute { get; init; }
+
+    /// <summary>Whether answers carry the name that the caller asked for.</summary>
+    public required bool AnswerWithRequestedModel { get; init; }
+
+    /// <summary>The route of a model. Names are few, so looking at each beats hashing.</summary>
+    public Route? FindRoute(string model)
+    {
+        foreach (var route in Routes)
+        {
+            if (string.Equals(route.Model, model, StringComparison.Ordinal)) return route;
+        }
+
+        return null;
+    }
+}

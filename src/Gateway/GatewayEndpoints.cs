@@ -1,0 +1,36 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Gateway;
+
+/// <summary>The routes on plain Kestrel. The HTTP triggers of the Functions app are the same set, and a test proves it.</summary>
+public static class GatewayEndpoints
+{
+    /// <summary>All routes.</summary>
+    public static IReadOnlyList<GatewayEndpoint> All { get; } =
+    [
+        new("ChatCompletions", "POST", Routes.ChatCompletions, typeof(ChatCompletionsHandler)),
+        new("ChatCompletionsWithoutVersion", "POST", Routes.ChatCompletionsWithoutVersion, typeof(ChatCompletionsHandler)),
+        new("ChatCompletionsDoubled", "POST", Routes.ChatCompletionsDoubled, typeof(ChatCompletionsHandler)),
+        new("Models", "GET", Routes.Models, typeof(ModelsHandler)),
+        new("ModelsWithoutVersion", "GET", Routes.ModelsWithoutVersion, typeof(ModelsHandler)),
+        new("Model", "GET", Routes.Model, typeof(ModelsHandler)),
+        new("ModelWithoutVersion", "GET", Routes.ModelWithoutVersion, typeof(ModelsHandler)),
+        new("HealthLive", "GET", Routes.HealthLive, typeof(HealthHandler)),
+        new("HealthReady", "GET", Routes.HealthReady, typeof(HealthHandler)),
+        new("UnknownRoute", null, Routes.Unknown, typeof(UnknownRouteHandler)),
+    ];
+
+    /// <summary>Maps all routes.</summary>
+    public static void MapGateway(this IEndpointRouteBuilder endpoints)
+    {
+        foreach (var endpoint in All)
+        {
+            var handler = (RouteHandler)endpoints.ServiceProvider.GetRequiredService(endpoint.Handler);
+            RequestDelegate answer = context => handler.HandleAsync(context, context.RequestAborted);
+            var mapped = endpoint.Verb is { } verb ? endpoints.MapMethods(endpoint.Pattern, [verb], answer) : endpoints.Map(endpoint.Pattern, answer);
+            mapped.WithName(endpoint.Name);
+        }
+    }
+}

@@ -1,0 +1,137 @@
+using Azure.Core;
+using Gateway.Authentication;
+using Gateway.Credentials;
+using Gateway.Health;
+using Gateway.Options;
+using Gateway.Routing;
+using Gateway.Secrets;
+using Gateway.Turns;
+using Gateway.Upstream;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Gateway;
+
+/// <summary>Puts the endpoint together.</summary>
+public static class GatewayServices
+{
+    /// <summary>The key of the handler that carries requests to models.</summary>
+    public const string UpstreamHttp = "upstream";
+
+    /// <summary>The key of the handler that carries requests to Key Vault and to the managed identity's endpoint.</summary>
+    public const string AzureHttp = "azure";
+
+    /// <summary>Adds everything that the routes need. Options are read from the root of the configuration and validated at start.</summary>
+    public static IServiceCollection AddGateway(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<GatewayOptions>().Configure(options => configuration.Bind(options)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidator>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddKeyedSingleton<HttpMessageHandler>(UpstreamHttp, static (_, _) => UpstreamHandler.Create());
+        services.TryAddKeyedSingleton<HttpMessageHandler>(AzureHttp, static (_, _) => new SocketsHttpHandler { UseProxy = false, UseCookies = false });
+        services.TryAddSingleton(provider => AzureCredential.Create(configuration, provider.GetRequiredKeyedService<HttpMessageHandler>(AzureHttp)));
+
+        services.AddSingleton(Secrets);
+        services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<SecretStore>());
+        services.AddSingleton(Tokens);
+        services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<UpstreamTokens>());
+        services.AddSingleton<IReadOnlyList<Caller>>(Callers);
+        services.AddSingleton<Authenticator>();
+        services.AddSingleton<UnknownModels>();
+        services.AddSingleton<Readiness>();
+
+        // Factories, because the constructors take what is internal.
+        services.AddSingleton(static provider => new ChatCompletionsHandler(
+            provider.GetRequiredService<Authenticator>(),
+            provider.GetRequiredService<SecretStore>(),
+            provider.GetRequiredService<UnknownModels>(),
+            provider.GetRequiredService<IOptions<GatewayOptions>>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<ChatCompletionsHandler>>()));
+        services.AddSingleton(static provider => new ModelsHandler(provider.GetRequiredService<Authenticator>(), provider.GetRequiredService<ILogger<ModelsHandler>>()));
+        services.AddSingleton(static provider => new HealthHandler(provider.GetRequiredService<Readiness>(), provider.GetRequiredService<ILogger<HealthHandler>>()));
+        services.AddSingleton(static provider => new UnknownRouteHandler(provider.GetRequiredService<ILogger<UnknownRouteHandler>>()));
+        return services;
+    }
+
+    /// <summary>
+    /// Runs a host until it is stopped. Where the configuration is wrong it writes what, by the settings' names, to standard error
+    /// and returns 1: an exception's stack says less, and on Functions nobody sees it.
+    /// </summary>
+    public static async Task<int> RunGatewayAsync(this IHost host)
+    {
+        try
+        {
+            await host.RunAsync();
+            return 0;
+        }
+        catch (OptionsValidationException e)
+        {
+            foreach (var failure in e.Failures) await Console.Error.WriteLineAsync(failure);
+            return 1;
+        }
+    }
+
+    private static SecretStore Secrets(IServiceProvider provider)
+    {
+        var options = provider.GetRequiredService<IOptions<GatewayOptions>>().Value;
+        var callers = provider.GetRequiredService<IReadOnlyList<Caller>>();
+        var time = provider.GetRequiredService<TimeProvider>();
+        var log = provider.GetRequiredService<ILogger<SecretStore>>();
+        WantedSecret[] wanted =
+        [
+            .. callers.Select(caller => new WantedSecret(caller.KeySecret, Versions: 2)),
+            .. options.Deployments.Select(deployment => deployment.KeySecret).OfType<string>().Select(name => new WantedSecret(name)),
+            new WantedSecret(options.EndUserKeySecret),
+        ];
+
+        if (options.KeyVault.Uri is not { } vault) return SecretStore.FromConfiguration(wanted, [.. options.Secrets], time, log);
+        var client = KeyVaultClient.Create(vault, provider.GetRequiredService<TokenCredential>(), provider.GetRequiredKeyedService<HttpMessageHandler>(AzureHttp));
+        return SecretStore.FromKeyVault(wanted, client, options.KeyVault, time, log);
+    }
+
+    private static UpstreamTokens Tokens(IServiceProvider provider) => new(
+        provider.GetRequiredService<IOptions<GatewayOptions>>().Value.Deployments,
+        provider.GetRequiredService<TokenCredential>(),
+        provider.GetRequiredService<TimeProvider>(),
+        provider.GetRequiredService<ILogger<BackgroundToken>>());
+
+    private static Caller[] Callers(IServiceProvider provider)
+    {
+        var options = provider.GetRequiredService<IOptions<GatewayOptions>>().Value;
+        var tokens = provider.GetRequiredService<UpstreamTokens>().ByAudience;
+        // One client for all: its handler pools by host. The turn has its own deadline.
+        var http = new HttpClient(provider.GetRequiredKeyedService<HttpMessageHandler>(UpstreamHttp)) { Timeout = Timeout.InfiniteTimeSpan };
+        Deployment[] deployments =
+        [
+            .. options.Deployments.Select(deployment => new Deployment(
+                deployment,
+                deployment.KeySecret is null ? new UpstreamClient(deployment, http, tokens[deployment.Audience]) : new UpstreamClient(deployment, http))),
+        ];
+        Route[] routes = options.Models.Count == 0
+            ? [.. deployments.Select(deployment => new Route(deployment.Name, deployment))]
+            : [.. options.Models.Select(model => new Route(model.Name, deployments.First(deployment => string.Equals(deployment.Name, model.Deployment, StringComparison.OrdinalIgnoreCase))))];
+        return options.Callers.Count == 0
+            ? [Caller(new CallerOptions { Name = "elevenlabs" }, routes)]
+            : [.. options.Callers.Select(caller => Caller(caller, routes))];
+    }
+
+    private static Caller Caller(CallerOptions options, Route[] routes)
+    {
+        Route[] allowed = options.Models.Count == 0 ? routes : [.. routes.Where(route => options.Models.Contains(route.Model))];
+        return new Caller
+        {
+            Name = options.Name,
+            Profile = options.Profile,
+            Limits = TurnLimits.For(options),
+            KeySecret = options.KeySecret ?? $"caller-{options.Name}",
+            Routes = allowed,
+            DefaultRoute = options.DefaultModel is { } model ? allowed.First(route => route.Model == model) : allowed[0],
+            AnswerWithRequestedModel = options.AnswerWithRequestedModel,
+        };
+    }
+}

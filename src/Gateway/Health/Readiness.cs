@@ -1,0 +1,33 @@
+using Gateway.Authentication;
+using Gateway.Options;
+using Gateway.Secrets;
+using Gateway.Upstream;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Health;
+
+/// <summary>What stands between a turn and its answer.</summary>
+internal sealed class Readiness(SecretStore secrets, IReadOnlyList<Caller> callers, UpstreamTokens tokens, IOptions<GatewayOptions> options)
+{
+    /// <summary>One line for each thing that is waited for; none when turns can be answered.</summary>
+    public List<string> WaitingFor()
+    {
+        var waiting = new List<string>();
+        if (secrets.Current is not { } snapshot)
+        {
+            waiting.Add(secrets.WaitingFor ?? "secrets");
+        }
+        else
+        {
+            if (callers.All(caller => snapshot[caller.KeySecret].IsEmpty))
+                waiting.Add($"a key for any caller (secret '{callers[0].KeySecret}')");
+            foreach (var deployment in options.Value.Deployments)
+            {
+                if (deployment.KeySecret is { } name && snapshot[name].IsEmpty) waiting.Add($"the key of deployment '{deployment.Name}' (secret '{name}')");
+            }
+        }
+
+        waiting.AddRange(tokens.ByAudience.Values.Select(token => token.WaitingFor).OfType<string>());
+        return waiting;
+    }
+}

@@ -1,0 +1,42 @@
+using System.Buffers;
+using System.Text.Json;
+using Gateway.Health;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway;
+
+/// <summary>Whether the process lives, and whether turns can be answered. Costs no call to a model.</summary>
+public sealed class HealthHandler : RouteHandler
+{
+    private readonly Readiness _readiness;
+
+    internal HealthHandler(Readiness readiness, ILogger<HealthHandler> log)
+        : base(log) => _readiness = readiness;
+
+    private protected override async Task AnswerAsync(HttpContext context, string requestId, CancellationToken hangUp)
+    {
+        var isLive = context.Request.Path.Value?.EndsWith("live", StringComparison.OrdinalIgnoreCase) == true;
+        List<string> waitingFor = isLive ? [] : _readiness.WaitingFor();
+
+        var body = new ArrayBufferWriter<byte>(256);
+        using (var json = new Utf8JsonWriter(body))
+        {
+            json.WriteStartObject();
+            json.WriteString("status"u8, isLive ? "live"u8 : waitingFor.Count == 0 ? "ready"u8 : "not_ready"u8);
+            if (waitingFor.Count > 0)
+            {
+                json.WriteStartArray("waiting_for"u8);
+                foreach (var what in waitingFor) json.WriteStringValue(what);
+                json.WriteEndArray();
+            }
+
+            json.WriteEndObject();
+        }
+
+        context.Response.StatusCode = waitingFor.Count == 0 ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        context.Response.ContentType = "application/json";
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.ContentLength = body.WrittenCount;
+        await context.Response.BodyWriter.WriteAsync(body.WrittenMemory, hangUp);
+    }
+}

@@ -1,0 +1,62 @@
+using System.Buffers;
+using System.Text.Json;
+using Gateway.Authentication;
+using Gateway.Errors;
+using Gateway.Routing;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway;
+
+/// <summary>Lists the models that the caller may use, and describes one, in OpenAI's shape.</summary>
+public sealed class ModelsHandler : RouteHandler
+{
+    private readonly Authenticator _authenticator;
+
+    internal ModelsHandler(Authenticator authenticator, ILogger<ModelsHandler> log)
+        : base(log) => _authenticator = authenticator;
+
+    private protected override async Task AnswerAsync(HttpContext context, string requestId, CancellationToken hangUp)
+    {
+        var (caller, failure) = await _authenticator.AuthenticateAsync(context.Request, hangUp);
+        var id = ModelId.Requested(context);
+        var model = id is null ? null : caller?.FindRoute(id);
+        if (caller is not null && id is not null && model is null) failure = UnknownModels.Failure;
+        if (failure is not null)
+        {
+            await ErrorEnvelope.WriteAsync(context.Response, failure, hangUp);
+            return;
+        }
+
+        var body = new ArrayBufferWriter<byte>(256);
+        using (var json = new Utf8JsonWriter(body))
+        {
+            if (model is null) WriteList(json, caller!);
+            else WriteModel(json, model);
+        }
+
+        context.Response.ContentType = "application/json";
+        context.Response.ContentLength = body.WrittenCount;
+        await context.Response.BodyWriter.WriteAsync(body.WrittenMemory, hangUp);
+    }
+
+    private static void WriteList(Utf8JsonWriter json, Caller caller)
+    {
+        json.WriteStartObject();
+        json.WriteString("object"u8, "list"u8);
+        json.WriteStartArray("data"u8);
+        foreach (var route in caller.Routes) WriteModel(json, route);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void WriteModel(Utf8JsonWriter json, Route route)
+    {
+        json.WriteStartObject();
+        json.WriteString("id"u8, route.Model);
+        json.WriteString("object"u8, "model"u8);
+        // Clients require the field; when Azure's model was made is not known here.
+        json.WriteNumber("created"u8, 0);
+        json.WriteString("owned_by"u8, "azure-openai"u8);
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,53 @@
+namespace Gateway.Options;
+
+/// <summary>Somebody who presents a key.</summary>
+public sealed class CallerOptions
+{
+    /// <summary>The caller's name, in logs and metrics. Required, unique; letters, digits and <c>-</c>.</summary>
+    public string Name { get; set; } = "";
+
+    /// <summary>The kind of caller. Default: <see cref="CallerProfile.Voice"/>.</summary>
+    public CallerProfile Profile { get; set; } = CallerProfile.Voice;
+
+    /// <summary>
+    /// The name of the secret with the caller's key. Default: <c>caller-</c> and the caller's name. The two newest enabled versions
+    /// of the secret are both accepted, so that a key can be replaced without a gap.
+    /// </summary>
+    public string? KeySecret { get; set; }
+
+    /// <summary>The models that the caller may use, by name. Default: all.</summary>
+    public IList<string> Models { get; } = [];
+
+    /// <summary>
+    /// The model for a request that names none, and, for a <see cref="CallerProfile.Voice"/> caller, for one that names an unknown one.
+    /// Default: the first model that the caller may use.
+    /// </summary>
+    public string? DefaultModel { get; set; }
+
+    /// <summary>
+    /// Whether answers carry the name of the model that the caller asked for, in place of the one that the deployment reports.
+    /// Default: no.
+    /// </summary>
+    public bool AnswerWithRequestedModel { get; set; }
+
+    /// <summary>
+    /// How long a streamed turn may take from its arrival to the first token.
+    /// Default: 16 s for <see cref="CallerProfile.Voice"/>, 60 s for <see cref="CallerProfile.Api"/>.
+    /// </summary>
+    public TimeSpan? FirstTokenTimeout { get; set; }
+
+    /// <summary>
+    /// How long a stream that has begun may go without a content, tool or reasoning delta, and how long one write to the caller may take.
+    /// Default: 4 s for <see cref="CallerProfile.Voice"/>, 20 s for <see cref="CallerProfile.Api"/>.
+    /// </summary>
+    public TimeSpan? StallTimeout { get; set; }
+
+    /// <summary>
+    /// How long a turn may take in all. Default: 16 s for <see cref="CallerProfile.Voice"/> (ElevenLabs ends a turn after 17 to 20 s),
+    /// 200 s for <see cref="CallerProfile.Api"/> (Azure's front end cuts at 230 s). At most 220 s.
+    /// </summary>
+    public TimeSpan? TurnTimeout { get; set; }
+
+    /// <summary>The longest that any turn may take: Azure's front end cuts a response at 230 s, and the end has to be told before.</summary>
+    internal static readonly TimeSpan LongestTurn = TimeSpan.FromSeconds(220);
+}

@@ -1,0 +1,46 @@
+namespace Gateway.Options;
+
+/// <summary>One model at one Azure OpenAI endpoint.</summary>
+public sealed class DeploymentOptions
+{
+    /// <summary>The name by which this deployment is known here, in logs and in <see cref="ModelOptions.Deployment"/>. Required, unique.</summary>
+    public string Name { get; set; } = "";
+
+    /// <summary>The endpoint of the Azure OpenAI resource, such as <c>https://my-resource.openai.azure.com</c>. Required.</summary>
+    public Uri? Endpoint { get; set; }
+
+    /// <summary>The name of the deployment in Azure. Default: <see cref="Name"/>.</summary>
+    public string? Deployment { get; set; }
+
+    /// <summary>
+    /// The model that is deployed, such as <c>gpt-5.4-mini</c>; it chooses the rules of its family (see <c>ModelFamilies</c>).
+    /// Default: the deployment's name in Azure.
+    /// </summary>
+    public string? Model { get; set; }
+
+    /// <summary>
+    /// A dated API version such as <c>2024-10-21</c>: the request then goes to <c>/openai/deployments/{deployment}/chat/completions</c>.
+    /// Default: none, which means the v1 API (<c>/openai/v1/chat/completions</c>), whose version does not age.
+    /// </summary>
+    public string? ApiVersion { get; set; }
+
+    /// <summary>
+    /// The name of the secret that holds the resource's key. Default: none, which means Entra ID (a managed identity in Azure,
+    /// the Azure CLI or azd login locally).
+    /// </summary>
+    public string? KeySecret { get; set; }
+
+    /// <summary>
+    /// The audience of the Entra ID token. Default: <c>https://cognitiveservices.azure.com/.default</c>, the one of the SDK.
+    /// </summary>
+    public string Audience { get; set; } = "https://cognitiveservices.azure.com/.default";
+
+    /// <summary>
+    /// The HTTP version spoken with the endpoint: <c>2.0</c> or <c>1.1</c>. Default: <c>2.0</c>, because a hang-up then costs a reset
+    /// frame and not a connection with its TLS handshake (docs/performance.md); an endpoint that cannot speak it gets 1.1.
+    /// </summary>
+    public string HttpVersion { get; set; } = "2.0";
+
+    /// <summary>The deployment's name in Azure.</summary>
+    internal string AzureName => Deployment ?? Name;
+}

@@ -1,0 +1,46 @@
+using Gateway.Secrets;
+
+namespace Gateway.Options;
+
+/// <summary>
+/// Everything that can be configured, bound from the root of the configuration. Production needs three settings:
+/// <c>Deployments__0__Name</c>, <c>Deployments__0__Endpoint</c> and <c>KeyVault__Uri</c>.
+/// </summary>
+public sealed class GatewayOptions
+{
+    /// <summary>The Azure OpenAI deployments that answer turns. At least one; the first is the default.</summary>
+    public IList<DeploymentOptions> Deployments { get; } = [];
+
+    /// <summary>
+    /// The models that callers may ask for, each mapped to a deployment. Default: one model for each deployment, with its name.
+    /// </summary>
+    public IList<ModelOptions> Models { get; } = [];
+
+    /// <summary>
+    /// Who may call. Default: one caller named <c>elevenlabs</c> with the profile <see cref="CallerProfile.Voice"/>.
+    /// </summary>
+    public IList<CallerOptions> Callers { get; } = [];
+
+    /// <summary>Where secrets come from.</summary>
+    public KeyVaultOptions KeyVault { get; } = new();
+
+    /// <summary>
+    /// Values of secrets for local runs, read only where <see cref="KeyVaultOptions.Uri"/> is not set and the environment is Development.
+    /// </summary>
+    public IList<SecretOptions> Secrets { get; } = [];
+
+    /// <summary>
+    /// The name of the secret with the HMAC key under which a caller's <c>user_id</c> is passed on.
+    /// Default: <c>end-user-key</c>. Where no such secret exists, <c>user_id</c> is not passed on.
+    /// </summary>
+    public string EndUserKeySecret { get; set; } = "end-user-key";
+
+    /// <summary>
+    /// The largest request body, in bytes, after decompression; a larger one is refused with 413.
+    /// Default: 8 MiB, because ElevenLabs allows a system prompt of 2 MB and JSON may escape each character.
+    /// </summary>
+    public int MaxRequestBytes { get; set; } = 8 * 1024 * 1024;
+
+    /// <summary>The names of all models that may be asked for.</summary>
+    internal IReadOnlyList<string> ModelNames => Models.Count > 0 ? [.. Models.Select(model => model.Name)] : [.. Deployments.Select(deployment => deployment.Name)];
+}

@@ -1,0 +1,90 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Options;
+
+/// <summary>Finds what is wrong with the configuration, at start, and says it by the settings' names.</summary>
+internal sealed class GatewayOptionsValidator(IHostEnvironment environment) : IValidateOptions<GatewayOptions>
+{
+    public ValidateOptionsResult Validate(string? name, GatewayOptions options)
+    {
+        List<string> wrong = [.. Deployments(options), .. Models(options), .. Callers(options), .. Rest(options)];
+        return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
+    }
+
+    private static IEnumerable<string> Deployments(GatewayOptions options)
+    {
+        if (options.Deployments.Count == 0)
+        {
+            yield return "Deployments__0__Name and Deployments__0__Endpoint are required: the Azure OpenAI deployment that answers, and its resource's endpoint.";
+        }
+
+        foreach (var (i, deployment) in options.Deployments.Index())
+        {
+            var setting = $"Deployments__{i}__";
+            if (string.IsNullOrWhiteSpace(deployment.Name)) yield return $"{setting}Name is required.";
+            else if (options.Deployments.Take(i).Any(other => Same(other.Name, deployment.Name))) yield return $"{setting}Name is that of another deployment.";
+            if (deployment.Endpoint is not { IsAbsoluteUri: true, Scheme: "https" or "http" } endpoint) yield return $"{setting}Endpoint must be an absolute https address.";
+            else if (endpoint.Scheme == Uri.UriSchemeHttp && !endpoint.IsLoopback) yield return $"{setting}Endpoint must be https; plain http is for this machine only.";
+            else if (endpoint.AbsolutePath != "/") yield return $"{setting}Endpoint must end with the host's name: the path is added to it.";
+            if (deployment.HttpVersion is not ("1.1" or "2.0")) yield return $"{setting}HttpVersion must be 1.1 or 2.0.";
+            if (string.IsNullOrWhiteSpace(deployment.Audience)) yield return $"{setting}Audience must not be blank.";
+        }
+    }
+
+    private static IEnumerable<string> Models(GatewayOptions options)
+    {
+        foreach (var (i, model) in options.Models.Index())
+        {
+            var setting = $"Models__{i}__";
+            if (string.IsNullOrWhiteSpace(model.Name)) yield return $"{setting}Name is required.";
+            else if (options.Models.Take(i).Any(other => Same(other.Name, model.Name))) yield return $"{setting}Name is that of another model.";
+            if (!options.Deployments.Any(deployment => Same(deployment.Name, model.Deployment))) yield return $"{setting}Deployment must be the name of a deployment.";
+        }
+    }
+
+    private static IEnumerable<string> Callers(GatewayOptions options)
+    {
+        foreach (var (i, caller) in options.Callers.Index())
+        {
+            var setting = $"Callers__{i}__";
+            if (caller.Name.Length == 0 || !caller.Name.All(static c => char.IsAsciiLetterOrDigit(c) || c == '-'))
+                yield return $"{setting}Name is required, of letters, digits and '-'.";
+            else if (options.Callers.Take(i).Any(other => Same(other.Name, caller.Name))) yield return $"{setting}Name is that of another caller.";
+            foreach (var (j, model) in caller.Models.Index())
+            {
+                if (!options.ModelNames.Contains(model)) yield return $"{setting}Models__{j} must be the name of a model.";
+            }
+
+            IReadOnlyCollection<string> allowed = caller.Models.Count > 0 ? [.. caller.Models] : options.ModelNames;
+            if (caller.DefaultModel is { } byDefault && !allowed.Contains(byDefault)) yield return $"{setting}DefaultModel must be the name of a model that the caller may use.";
+            foreach (var (limit, value) in Limits(caller))
+            {
+                if (value is { } span && (span <= TimeSpan.Zero || span > CallerOptions.LongestTurn))
+                    yield return $"{setting}{limit} must be above zero and at most {CallerOptions.LongestTurn.TotalSeconds} seconds.";
+            }
+        }
+
+        static IEnumerable<(string, TimeSpan?)> Limits(CallerOptions caller) =>
+        [
+            (nameof(caller.FirstTokenTimeout), caller.FirstTokenTimeout), (nameof(caller.StallTimeout), caller.StallTimeout), (nameof(caller.TurnTimeout), caller.TurnTimeout),
+        ];
+    }
+
+    private IEnumerable<string> Rest(GatewayOptions options)
+    {
+        if (options.KeyVault.Uri is { } vault && vault is not { IsAbsoluteUri: true, Scheme: "https" }) yield return "KeyVault__Uri must be an absolute https address.";
+        if (options.KeyVault.Uri is null && !environment.IsDevelopment())
+            yield return "KeyVault__Uri is required: the Key Vault with the callers' keys. Secrets in settings are for the Development environment.";
+        if (options.KeyVault.RefreshInterval <= TimeSpan.Zero) yield return "KeyVault__RefreshInterval must be above zero.";
+        if (options.KeyVault.LoadTimeout <= TimeSpan.Zero) yield return "KeyVault__LoadTimeout must be above zero.";
+        if (options.MaxRequestBytes is < 1024 or > 64 * 1024 * 1024) yield return "MaxRequestBytes must be from 1,024 to 67,108,864.";
+        if (string.IsNullOrWhiteSpace(options.EndUserKeySecret)) yield return "EndUserKeySecret must not be blank.";
+        foreach (var (i, secret) in options.Secrets.Index())
+        {
+            if (string.IsNullOrWhiteSpace(secret.Name)) yield return $"Secrets__{i}__Name is required.";
+        }
+    }
+
+    private static bool Same(string a, string b) => string.Equals(a, b, StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,238 @@
+using System.Buffers;
+using Gateway.Requests;
+using Gateway.Turns;
+using Gateway.Upstream;
+
+namespace Gateway.Relay;
+
+/// <summary>
+/// Passes a stream's frames on, as bytes. Each frame is whole before it is judged, and only a bad one is rewritten. What comes before the first
+/// meaningful token is held, so that nothing has been said yet when an upstream fails; so is a tool call of a voice caller, until its arguments
+/// are whole. Nothing here allocates for a chunk.
+/// </summary>
+/// <param name="voice">Whether the caller is a voice agent.</param>
+/// <param name="includeUsage">Whether the caller asked for the usage chunk.</param>
+/// <param name="model">The model's name as JSON, where it replaces the one that upstream reports.</param>
+internal sealed class StreamRelay(bool voice, bool includeUsage, byte[]? model) : IDisposable
+{
+    /// <summary>The largest frame, and the longest held call. A frame of more is no chat completion chunk.</summary>
+    public const int MaxFrameBytes = 1024 * 1024;
+
+    // Role, empty deltas and reasoning before the first token: a stream that goes on like this forever must not fill the memory.
+    private const int MaxHeldBytes = 64 * 1024;
+
+    // One read of a TLS record.
+    private const int ReadSize = 16 * 1024;
+
+    private readonly PooledBuffer _incoming = new();
+    private readonly PooledBuffer _held = new();
+    private readonly PooledBuffer _joined = new();
+    private readonly ChunkIdentity _identity = new(model);
+    private readonly ToolCallTracker? _calls = voice ? new ToolCallTracker() : null;
+    private int _searched;
+    private ulong _choices;
+    private ulong _finished;
+    private ulong _calling;
+    private bool _open;
+    private bool _meaningful;
+    private RelayProgress _progress;
+
+    /// <summary>How the stream ended; <see cref="AttemptOutcome.None"/> while it goes on.</summary>
+    public AttemptOutcome Outcome { get; private set; }
+
+    public TokenUsage Usage { get; private set; }
+
+    /// <summary>The reasons's JSON of the last finish, such as <c>"stop"</c>.</summary>
+    public bool FilteredAnswer { get; private set; }
+
+    /// <summary>Where to read the next bytes of the stream to. Tell <see cref="Accept"/> how many there are.</summary>
+    public Memory<byte> Free => _incoming.GetMemory(ReadSize);
+
+    /// <summary>Judges what was read, and writes to <paramref name="output"/> what may go on.</summary>
+    /// <param name="count">How many bytes were read into <see cref="Free"/>; 0 at the end of the stream.</param>
+    /// <param name="output">Gets the frames that may go on.</param>
+    public RelayProgress Accept(int count, IBufferWriter<byte> output)
+    {
+        _progress = RelayProgress.None;
+        _incoming.Advance(count);
+        var position = 0;
+        while (Outcome == AttemptOutcome.None)
+        {
+            var rest = _incoming.Span[position..];
+            var length = SseFrame.Length(rest, _searched);
+            _searched = length == 0 ? rest.Length : 0;
+            if (length > MaxFrameBytes || (length == 0 && rest.Length > MaxFrameBytes)) Outcome = AttemptOutcome.Invalid;
+            if (length == 0) break;
+
+            if (Outcome == AttemptOutcome.None) Judge(rest[..length], output);
+            position += length;
+        }
+
+        if (count == 0 && Outcome == AttemptOutcome.None) End(_incoming.Span[position..], output);
+        _incoming.Consume(position);
+        return _progress;
+    }
+
+    /// <summary>Returns the buffers. No read may be pending.</summary>
+    public void Dispose()
+    {
+        _incoming.Dispose();
+        _held.Dispose();
+        _joined.Dispose();
+        _identity.Dispose();
+        _calls?.Dispose();
+    }
+
+    private void Judge(ReadOnlySpan<byte> frame, IBufferWriter<byte> output)
+    {
+        if (SseFrame.Data(frame) is not { } range)
+        {
+            frame = Join(frame);
+            range = SseFrame.Data(frame)!.Value;
+        }
+
+        var data = frame[range];
+        if (data.IsEmpty)
+        {
+            // A comment. In front of the answer some clients take it for a broken stream.
+            if (_open && _held.Length == 0) output.Write(frame);
+        }
+        else if (data.SequenceEqual("[DONE]"u8))
+        {
+            Done(frame, output);
+        }
+        else if (!ChunkReader.TryRead(data, _calls, out var chunk))
+        {
+            Outcome = AttemptOutcome.Invalid;
+        }
+        else if (chunk.Has(ChunkKind.Error))
+        {
+            Outcome = UpstreamError.Parse(data).Outcome;
+        }
+        else
+        {
+            Judge(frame, range, in chunk, output);
+        }
+    }
+
+    private void Judge(ReadOnlySpan<byte> frame, Range range, ref readonly Chunk chunk, IBufferWriter<byte> output)
+    {
+        var data = frame[range];
+        _identity.Remember(data, in chunk);
+        if (chunk.Has(ChunkKind.Usage)) Usage = chunk.Usage;
+        if (!chunk.Has(ChunkKind.Choice))
+        {
+            // Usage, or Azure's preamble, whose empty id and object break clients.
+            if (chunk.Has(ChunkKind.Usage) && includeUsage) Pass(frame, range, in chunk, output);
+            return;
+        }
+
+        _choices |= chunk.Choices;
+        _finished |= chunk.Finished;
+        _calling |= chunk.Calling;
+        _meaningful |= chunk.Has(ChunkKind.Meaningful);
+        if (chunk.Has(ChunkKind.Progress)) _progress |= RelayProgress.Delta;
+        if (chunk.Has(ChunkKind.Meaningful)) _progress |= RelayProgress.Meaningful;
+        if (chunk.Has(ChunkKind.Finish))
+        {
+            FilteredAnswer |= data[chunk.FinishReason].SequenceEqual("\"content_filter\""u8);
+            if (_calls?.Finish() == false)
+            {
+                Outcome = AttemptOutcome.Cut;
+                return;
+            }
+        }
+
+        _open |= chunk.Has(ChunkKind.Meaningful | ChunkKind.Finish) || (!voice && chunk.Has(ChunkKind.Reasoning));
+        if (!chunk.Has(ChunkKind.NoDelta))
+        {
+            Pass(frame, range, in chunk, output);
+        }
+        else if (chunk.Has(ChunkKind.Finish))
+        {
+            Release(output);
+            for (var choices = chunk.Finished; choices != 0; choices &= choices - 1)
+                _identity.WriteFinish(output, (int)ulong.TrailingZeroCount(choices), data[chunk.FinishReason]);
+        }
+    }
+
+    private void Pass(ReadOnlySpan<byte> frame, Range range, ref readonly Chunk chunk, IBufferWriter<byte> output)
+    {
+        if (_open && _calls is not { AnyOpen: true })
+        {
+            Release(output);
+            Write(frame, range, in chunk, output);
+        }
+        else if (_open)
+        {
+            Write(frame, range, in chunk, _held);
+            if (_held.Length > MaxFrameBytes) Outcome = AttemptOutcome.Invalid;
+        }
+        else if (_held.Length + frame.Length <= MaxHeldBytes)
+        {
+            Write(frame, range, in chunk, _held);
+        }
+    }
+
+    private void Write(ReadOnlySpan<byte> frame, Range range, ref readonly Chunk chunk, IBufferWriter<byte> output)
+    {
+        if (model is null || chunk.Model.Equals(default))
+        {
+            output.Write(frame);
+            return;
+        }
+
+        var start = range.Start.Value;
+        output.Write(frame[..(start + chunk.Model.Start.Value)]);
+        output.Write(model);
+        output.Write(frame[(start + chunk.Model.End.Value)..]);
+    }
+
+    private void Release(IBufferWriter<byte> output)
+    {
+        if (_held.Length == 0) return;
+        output.Write(_held.Span);
+        _held.Clear();
+    }
+
+    private void Done(ReadOnlySpan<byte> frame, IBufferWriter<byte> output)
+    {
+        if (_choices == 0 || _calls?.Finish() == false)
+        {
+            Outcome = AttemptOutcome.Cut;
+            return;
+        }
+
+        Release(output);
+        for (var choices = _choices & ~_finished; choices != 0; choices &= choices - 1)
+        {
+            var index = (int)ulong.TrailingZeroCount(choices);
+            _identity.WriteFinish(output, index, (_calling & (1UL << index)) != 0 ? "\"tool_calls\""u8 : "\"stop\""u8);
+        }
+
+        output.Write(frame);
+        Outcome = _meaningful ? AttemptOutcome.Completed : AttemptOutcome.Empty;
+    }
+
+    /// <summary>The stream has ended, without <c>[DONE]</c> so far.</summary>
+    private void End(ReadOnlySpan<byte> rest, IBufferWriter<byte> output)
+    {
+        // The last frame of some servers lacks its blank line.
+        if (rest.TrimEnd("\r\n"u8).SequenceEqual("data: [DONE]"u8) || (_choices != 0 && _choices == _finished)) Done("data: [DONE]\n\n"u8, output);
+        else Outcome = AttemptOutcome.Cut;
+    }
+
+    /// <summary>A frame whose data stands on several lines, on one.</summary>
+    private ReadOnlySpan<byte> Join(ReadOnlySpan<byte> frame)
+    {
+        _joined.Clear();
+        _joined.Write("data:"u8);
+        foreach (var line in frame.Split((byte)'\n'))
+        {
+            if (frame[line].StartsWith("data:"u8)) _joined.Write(frame[line]["data:".Length..].TrimEnd((byte)'\r'));
+        }
+
+        _joined.Write("\n\n"u8);
+        return _joined.Span;
+    }
+}

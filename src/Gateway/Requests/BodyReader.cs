@@ -1,0 +1,53 @@
+using System.IO.Compression;
+using Gateway.Errors;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Gateway.Requests;
+
+/// <summary>Reads a request's body into memory, at most so many bytes of it, and inflates gzip on the way.</summary>
+internal static class BodyReader
+{
+    public static async ValueTask<Failure?> ReadAsync(HttpRequest request, PooledBuffer body, int limit, CancellationToken cancellationToken)
+    {
+        // The framework's own limit answers with a reset that the caller cannot read, so it is lifted and the bytes are counted here.
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature) feature.MaxRequestBodySize = null;
+
+        var encoding = request.Headers.ContentEncoding.ToString();
+        var compressed = encoding.Equals("gzip", StringComparison.OrdinalIgnoreCase);
+        if (!compressed && encoding.Length > 0 && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+            return new Failure(415, "unsupported_encoding", "The body's Content-Encoding must be gzip or identity.");
+        if (request.ContentLength > limit) return TooLarge(limit);
+
+        try
+        {
+            if (!compressed) return await CopyAsync(request.Body, body, (int?)request.ContentLength ?? 0, limit, cancellationToken);
+
+            await using var inflated = new GZipStream(request.Body, CompressionMode.Decompress, leaveOpen: true);
+            return await CopyAsync(inflated, body, sizeHint: 0, limit, cancellationToken);
+        }
+        catch (InvalidDataException)
+        {
+            return new Failure(400, "invalid_encoding", "The body is not valid gzip.");
+        }
+        catch (BadHttpRequestException e)
+        {
+            return new Failure(e.StatusCode, "invalid_body", "The body could not be read.");
+        }
+    }
+
+    private static async ValueTask<Failure?> CopyAsync(Stream source, PooledBuffer body, int sizeHint, int limit, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            // One byte more than announced, so that the read that finds the end needs no larger array.
+            var free = body.GetMemory(Math.Max(sizeHint - body.Length, 0) + 1);
+            var count = await source.ReadAsync(free, cancellationToken);
+            if (count == 0) return null;
+
+            body.Advance(count);
+            if (body.Length > limit) return TooLarge(limit);
+        }
+    }
+
+    private static Failure TooLarge(int limit) => new(413, "request_too_large", $"The body is larger than {limit} bytes.");
+}

@@ -1,0 +1,62 @@
+using System.Text.Json;
+
+namespace Gateway.Requests;
+
+/// <summary>What a turn needs to know of its request; the rest stays bytes.</summary>
+internal sealed class ChatRequest(ReadOnlyMemory<byte> body)
+{
+    /// <summary>The body as it came, decompressed.</summary>
+    public ReadOnlyMemory<byte> Body { get; } = body;
+
+    /// <summary>The properties of the request's object, in order.</summary>
+    public List<Property> Properties { get; } = new(16);
+
+    public string? Model { get; set; }
+
+    public bool Stream { get; set; }
+
+    /// <summary>Whether the caller asked for the usage chunk (<c>stream_options.include_usage</c>).</summary>
+    public bool IncludeUsage { get; set; }
+
+    public bool HasTools { get; set; }
+
+    /// <summary>Whether <c>max_tokens</c> is zero or less, which ElevenLabs sends for "no limit" and Azure refuses.</summary>
+    public bool MaxTokensIsUnlimited { get; set; }
+
+    /// <summary>Whether there is a <c>max_completion_tokens</c> above zero.</summary>
+    public bool HasCompletionCap { get; set; }
+
+    public string? UserId { get; set; }
+
+    /// <summary>The conversation's id, where the extra body names one. Not trusted: whoever starts the conversation chooses it.</summary>
+    public string? ConversationId { get; set; }
+
+    /// <summary>The role of the last message.</summary>
+    public string LastRole { get; set; } = "";
+
+    /// <summary>How many of the messages are the user's.</summary>
+    public int TurnNumber { get; set; }
+
+    /// <summary>Whether the request has a value for this field; <c>null</c> is none.</summary>
+    public bool Has(Field field)
+    {
+        foreach (var property in Properties)
+        {
+            if (property.Field == field) return !property.IsNull;
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether the request's object has a property of this name.</summary>
+    public bool HasField(string name)
+    {
+        foreach (var property in Properties)
+        {
+            var json = new Utf8JsonReader(Body.Span[property.Start..property.ValueStart], isFinalBlock: false, default);
+            if (json.Read() && json.ValueTextEquals(name)) return true;
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,184 @@
+using System.Text.Json;
+using System.Text.Unicode;
+using Gateway.Errors;
+
+namespace Gateway.Requests;
+
+/// <summary>Finds in the request's bytes what a turn needs, and refuses what no model could answer.</summary>
+internal static class ChatRequestReader
+{
+    // OpenAI knows some 40; each costs 20 bytes here, and a stranger chooses how many there are.
+    private const int MaxProperties = 256;
+
+    public static Failure? TryRead(ReadOnlyMemory<byte> body, out ChatRequest request)
+    {
+        request = new ChatRequest(body);
+        if (!Utf8.IsValid(body.Span)) return new Failure(400, "invalid_json", "The body is not valid UTF-8.");
+
+        try
+        {
+            return Read(body.Span, request);
+        }
+        catch (JsonException e)
+        {
+            // Not the exception's own message: it quotes the body.
+            return new Failure(400, "invalid_json", $"The body is not valid JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}).");
+        }
+        catch (InvalidOperationException)
+        {
+            // What the reader throws for half a surrogate pair, which is valid JSON and no text.
+            return new Failure(400, "invalid_json", "The body has a string with half a surrogate pair.");
+        }
+    }
+
+    private static Failure? Read(ReadOnlySpan<byte> body, ChatRequest request)
+    {
+        var json = new Utf8JsonReader(body);
+        json.Read();
+        if (json.TokenType != JsonTokenType.StartObject) return new Failure(400, "invalid_json", "The body must be a JSON object.");
+
+        var seen = 0u;
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            var start = (int)json.TokenStartIndex;
+            var field = FieldNames.Find(in json);
+            if (field != Field.Unknown && (seen & (1u << (int)field)) != 0)
+                return new Failure(400, "duplicate_field", $"The field '{field.Name}' is there more than once.", field.Name);
+            if (request.Properties.Count == MaxProperties)
+                return new Failure(400, "too_many_fields", $"The body has more than {MaxProperties} fields.");
+            seen |= 1u << (int)field;
+
+            json.Read();
+            var valueStart = (int)json.TokenStartIndex;
+            var isNull = json.TokenType == JsonTokenType.Null;
+            if (!isNull && ReadValue(ref json, field, request) is { } failure) return failure;
+
+            request.Properties.Add(new Property(field, start, valueStart, (int)json.BytesConsumed, isNull));
+        }
+
+        json.Read();
+        return request.Has(Field.Messages)
+            ? null
+            : new Failure(400, "missing_required_parameter", "The field 'messages' is required.", "messages");
+    }
+
+    /// <summary>Reads the value that the reader stands on, and leaves the reader on the value's last token.</summary>
+    private static Failure? ReadValue(ref Utf8JsonReader json, Field field, ChatRequest request)
+    {
+        switch (field)
+        {
+            case Field.Messages:
+                return ReadMessages(ref json, request);
+            case Field.Model when json.TokenType == JsonTokenType.String:
+                request.Model = json.GetString();
+                return null;
+            case Field.UserId when json.TokenType == JsonTokenType.String:
+                request.UserId = json.GetString();
+                return null;
+            case Field.Model or Field.UserId:
+                return WrongType(field.Name, "a string");
+            case Field.Stream when json.TokenType is JsonTokenType.True or JsonTokenType.False:
+                request.Stream = json.GetBoolean();
+                return null;
+            case Field.Stream:
+                return WrongType(field.Name, "a boolean");
+            case Field.StreamOptions:
+                return ReadStreamOptions(ref json, request);
+            case Field.MaxTokens or Field.MaxCompletionTokens:
+                return ReadTokenCap(ref json, field, request);
+            case Field.Tools:
+                if (json.TokenType != JsonTokenType.StartArray) return WrongType(field.Name, "an array");
+                var first = json;
+                request.HasTools = first.Read() && first.TokenType != JsonTokenType.EndArray;
+                json.Skip();
+                return null;
+            case Field.ElevenLabsExtraBody when json.TokenType == JsonTokenType.StartObject:
+                ReadExtraBody(ref json, request);
+                return null;
+            default:
+                json.Skip();
+                return null;
+        }
+    }
+
+    private static Failure? ReadMessages(ref Utf8JsonReader json, ChatRequest request)
+    {
+        if (json.TokenType != JsonTokenType.StartArray) return WrongType("messages", "an array");
+
+        var count = 0;
+        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+        {
+            if (json.TokenType != JsonTokenType.StartObject) return WrongType($"messages[{count}]", "an object");
+
+            request.LastRole = "";
+            while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+            {
+                var isRole = json.ValueTextEquals("role"u8);
+                json.Read();
+                if (isRole && json.TokenType != JsonTokenType.String) return WrongType($"messages[{count}].role", "a string");
+                if (isRole) request.LastRole = KnownRole(in json);
+                json.Skip();
+            }
+
+            if (request.LastRole == "user") request.TurnNumber++;
+            count++;
+        }
+
+        return count > 0 ? null : new Failure(400, "invalid_value", "The field 'messages' must not be empty.", "messages");
+    }
+
+    // A constant, whatever was sent: the role goes into the log.
+    private static string KnownRole(ref readonly Utf8JsonReader json)
+    {
+        if (json.ValueTextEquals("user"u8)) return "user";
+        if (json.ValueTextEquals("assistant"u8)) return "assistant";
+        if (json.ValueTextEquals("system"u8)) return "system";
+        if (json.ValueTextEquals("tool"u8)) return "tool";
+        if (json.ValueTextEquals("developer"u8)) return "developer";
+        return json.ValueTextEquals("function"u8) ? "function" : "other";
+    }
+
+    private static Failure? ReadStreamOptions(ref Utf8JsonReader json, ChatRequest request)
+    {
+        if (json.TokenType != JsonTokenType.StartObject) return WrongType("stream_options", "an object");
+
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            var isIncludeUsage = json.ValueTextEquals("include_usage"u8);
+            json.Read();
+            if (isIncludeUsage)
+            {
+                if (json.TokenType is not (JsonTokenType.True or JsonTokenType.False or JsonTokenType.Null))
+                    return WrongType("stream_options.include_usage", "a boolean");
+                request.IncludeUsage = json.TokenType == JsonTokenType.True;
+            }
+
+            json.Skip();
+        }
+
+        return null;
+    }
+
+    private static Failure? ReadTokenCap(ref Utf8JsonReader json, Field field, ChatRequest request)
+    {
+        if (json.TokenType != JsonTokenType.Number) return WrongType(field.Name, "a number");
+
+        var unlimited = json.TryGetDouble(out var cap) && cap <= 0;
+        if (field == Field.MaxTokens) request.MaxTokensIsUnlimited = unlimited;
+        else request.HasCompletionCap = !unlimited;
+        return null;
+    }
+
+    private static void ReadExtraBody(ref Utf8JsonReader json, ChatRequest request)
+    {
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            var isConversationId = json.ValueTextEquals("conversation_id"u8);
+            json.Read();
+            if (isConversationId && json.TokenType == JsonTokenType.String) request.ConversationId = json.GetString();
+            json.Skip();
+        }
+    }
+
+    private static Failure WrongType(string field, string expected) => new(400, "invalid_type", $"The field '{field}' must be {expected}.", field);
+}

@@ -1,0 +1,104 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Gateway.Options;
+using Gateway.Requests;
+using Gateway.Routing;
+
+namespace Gateway.Rewriting;
+
+/// <summary>
+/// Makes of a caller's request the one that a deployment takes, by splicing bytes: a field that no rule names keeps its place and its bytes,
+/// so a parameter that OpenAI adds tomorrow works today.
+/// </summary>
+internal static class RequestRewriter
+{
+    public static void Rewrite(ChatRequest request, Deployment deployment, CallerProfile profile, ReadOnlySpan<byte> endUserKey, IBufferWriter<byte> output)
+    {
+        var splice = new ObjectSplice(request.Body.Span, output);
+        var family = deployment.Family;
+        var endUserField = family.TakesSafetyIdentifier && deployment.IsV1 ? Field.SafetyIdentifier : Field.User;
+        var hasStreamOptions = false;
+        var hasModel = false;
+
+        foreach (var property in request.Properties)
+        {
+            switch (property.Field)
+            {
+                case Field.Model:
+                    hasModel = true;
+                    splice.Replace(property, "model"u8, deployment.ModelJson);
+                    break;
+                case Field.ElevenLabsExtraBody:
+                case Field.MaxTokens when property.IsNull || request.MaxTokensIsUnlimited:
+                case Field.MaxTokens when family.WantsMaxCompletionTokens && request.HasCompletionCap:
+                case Field.MaxCompletionTokens when property.IsNull || !request.HasCompletionCap:
+                case Field.UserId when property.IsNull || endUserKey.IsEmpty || request.Has(endUserField):
+                case Field.ReasoningEffort or Field.User or Field.SafetyIdentifier when property.IsNull:
+                case var refused when family.Refuses.Contains(refused):
+                    splice.Drop(property);
+                    break;
+                case Field.MaxTokens when family.WantsMaxCompletionTokens:
+                    splice.Replace(property, "max_completion_tokens"u8, request.Body.Span[property.ValueStart..property.End]);
+                    break;
+                case Field.UserId:
+                    splice.Replace(property, endUserField.Utf8Name, EndUserId(request.UserId!, endUserKey));
+                    break;
+                case Field.StreamOptions:
+                    hasStreamOptions = true;
+                    if (!request.Stream || request.IncludeUsage) splice.Keep(property);
+                    else splice.Replace(property, "stream_options"u8, WithUsage(request.Body.Span[property.ValueStart..property.End]));
+                    break;
+                default:
+                    splice.Keep(property);
+                    break;
+            }
+        }
+
+        if (!hasModel) splice.Add("model"u8, deployment.ModelJson);
+        if (Effort(request, family, profile) is { } effort) splice.Add("reasoning_effort"u8, effort);
+        if (request.Stream && !hasStreamOptions) splice.Add("stream_options"u8, """{"include_usage":true}"""u8);
+        splice.End();
+    }
+
+    private static byte[]? Effort(ChatRequest request, ModelFamily family, CallerProfile profile)
+    {
+        if (request.Has(Field.ReasoningEffort)) return null;
+        if (family.ToolsNeedEffortNone && request.HasTools) return Quoted("none");
+        return profile == CallerProfile.Voice && family.LowestEffort is { } effort ? Quoted(effort) : null;
+    }
+
+    /// <summary>The end user's id as the provider sees it: 64 characters, the same for the same id, and of no use to look the id up.</summary>
+    private static byte[] EndUserId(string id, ReadOnlySpan<byte> key) =>
+        Quoted(Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(id))));
+
+    private static byte[] Quoted(string value) => Encoding.UTF8.GetBytes($"\"{value}\"");
+
+    /// <summary>The caller's <c>stream_options</c> with usage on: our own metrics need it, whether the caller asked or not.</summary>
+    private static byte[] WithUsage(ReadOnlySpan<byte> options)
+    {
+        var output = new ArrayBufferWriter<byte>(options.Length + 32);
+        using var json = new Utf8JsonWriter(output);
+        json.WriteStartObject();
+        json.WriteBoolean("include_usage"u8, true);
+        var reader = new Utf8JsonReader(options);
+        reader.Read();
+        while (reader.TokenType != JsonTokenType.Null && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isIncludeUsage = reader.ValueTextEquals("include_usage"u8);
+            var name = reader.GetString()!;
+            reader.Read();
+            var start = (int)reader.TokenStartIndex;
+            reader.Skip();
+            if (isIncludeUsage) continue;
+
+            json.WritePropertyName(name);
+            json.WriteRawValue(options[start..(int)reader.BytesConsumed]);
+        }
+
+        json.WriteEndObject();
+        json.Flush();
+        return output.WrittenSpan.ToArray();
+    }
+}

@@ -1,0 +1,57 @@
+using System.Security.Cryptography;
+using Gateway.Errors;
+using Gateway.Turns;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway;
+
+/// <summary>What all routes have in common: an id for the request, and no exception that leaves.</summary>
+public abstract partial class RouteHandler
+{
+    private protected RouteHandler(ILogger log) => Log = log;
+
+    private protected ILogger Log { get; }
+
+    /// <summary>Answers a request. Nothing is thrown: what was not foreseen becomes a response with status 500.</summary>
+    /// <param name="context">The request and its response.</param>
+    /// <param name="hangUp">
+    /// Cancelled when the caller has hung up. Under the Functions host that is told in two ways, <see cref="HttpContext.RequestAborted"/>
+    /// and the function's own token, and either may come late: link both.
+    /// </param>
+    public async Task HandleAsync(HttpContext context, CancellationToken hangUp)
+    {
+        var requestId = $"req_{RandomNumberGenerator.GetHexString(32, lowercase: true)}";
+        context.Response.Headers["x-request-id"] = requestId;
+        try
+        {
+            await AnswerAsync(context, requestId, hangUp);
+        }
+        catch (OperationCanceledException) when (hangUp.IsCancellationRequested)
+        {
+            // Nobody is there to be told.
+        }
+        catch (Exception e)
+        {
+            LogUnforeseen(Log, e, requestId);
+            await FailAsync(context, hangUp);
+        }
+    }
+
+    private protected abstract Task AnswerAsync(HttpContext context, string requestId, CancellationToken hangUp);
+
+    private static async Task FailAsync(HttpContext context, CancellationToken hangUp)
+    {
+        try
+        {
+            if (context.Response.HasStarted) context.Abort();
+            else await ErrorEnvelope.WriteAsync(context.Response, TurnFailures.Of(AttemptOutcome.Failed, refusal: null)!, hangUp);
+        }
+        catch (Exception)
+        {
+            // The connection is gone as well, and there is nobody left to tell.
+        }
+    }
+
+    [LoggerMessage(100, LogLevel.Error, "Request {RequestId} failed in a way that was not foreseen.")]
+    private protected static partial void LogUnforeseen(ILogger log, Exception exception, string requestId);
+}

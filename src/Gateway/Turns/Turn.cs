@@ -1,0 +1,52 @@
+using Gateway.Authentication;
+using Gateway.Errors;
+using Gateway.Relay;
+using Gateway.Requests;
+using Gateway.Routing;
+
+namespace Gateway.Turns;
+
+/// <summary>One request of a caller, from its arrival to the last byte of the answer, and what is known of it so far.</summary>
+internal sealed class Turn(string requestId, TimeProvider time) : IDisposable
+{
+    private static readonly TimeSpan TellingTime = TimeSpan.FromSeconds(4);
+
+    /// <summary>The bytes of the request. They belong to the turn; what goes upstream is a copy of the attempt's own.</summary>
+    public PooledBuffer Body { get; } = new();
+
+    public string RequestId { get; } = requestId;
+
+    public TurnDeadline Deadline { get; } = new(time);
+
+    public Caller? Caller { get; set; }
+
+    public ChatRequest? Request { get; set; }
+
+    public Route? Route { get; set; }
+
+    public string? ConversationId { get; set; }
+
+    public AttemptOutcome Outcome { get; set; }
+
+    /// <summary>From the arrival to the first meaningful token; to the whole answer where it is not streamed.</summary>
+    public TimeSpan? TimeToFirstToken { get; set; }
+
+    public TokenUsage Usage { get; set; }
+
+    /// <summary>The stable code of the failure that the caller was told.</summary>
+    public string? ErrorCode { get; set; }
+
+    /// <summary>Tells the caller what went wrong. The turn's time may be up, so telling has a time of its own.</summary>
+    public async Task FailAsync(CallerResponse reader, Failure failure)
+    {
+        ErrorCode = failure.Code;
+        using var telling = new CancellationTokenSource(TellingTime, time);
+        await reader.FailAsync(failure, telling.Token);
+    }
+
+    public void Dispose()
+    {
+        Deadline.Dispose();
+        Body.Dispose();
+    }
+}

@@ -1,0 +1,158 @@
+using System.ClientModel;
+using System.ClientModel.Primitives;
+using System.Text;
+using Azure.Identity;
+using Gateway.Authentication;
+using Gateway.Errors;
+using Gateway.Options;
+using Gateway.Relay;
+using Gateway.Requests;
+using Gateway.Rewriting;
+using Gateway.Routing;
+using Gateway.Secrets;
+using Gateway.Upstream;
+
+namespace Gateway.Turns;
+
+/// <summary>
+/// Runs a turn from its request to its answer: it owns the upstream call and lives by the turn's deadline, not by a request's. A caller is a
+/// reader of it; the one there is hangs up by ending the turn.
+/// </summary>
+internal sealed class TurnPump(Turn turn, CallerResponse reader)
+{
+    // A completion of 128k tokens, the most that a model gives, is some 600 KB.
+    private const int MaxAnswerBytes = 16 * 1024 * 1024;
+    private const int MaxRefusalBytes = 64 * 1024;
+    private const int ReadSize = 16 * 1024;
+
+    private readonly ChatRequest _request = turn.Request!;
+    private readonly Deployment _deployment = turn.Route!.Deployment;
+    private readonly Caller _caller = turn.Caller!;
+    private readonly CancellationToken _deadline = turn.Deadline.Token;
+    private UpstreamRefusal? _refusal;
+
+    /// <summary>Runs the turn. What it throws was not foreseen.</summary>
+    public async Task RunAsync(SecretSnapshot secrets, string endUserKeySecret)
+    {
+        turn.Outcome = await AttemptAsync(secrets, endUserKeySecret);
+        if (TurnFailures.Of(turn.Outcome, _refusal) is { } failure) await turn.FailAsync(reader, failure);
+    }
+
+    private async Task<AttemptOutcome> AttemptAsync(SecretSnapshot secrets, string endUserKeySecret)
+    {
+        PipelineMessage? message = null;
+        try
+        {
+            // 4 rewrite
+            var body = new PooledBuffer();
+            using var content = new UpstreamContent(body);
+            RequestRewriter.Rewrite(_request, _deployment, _caller.Profile, EndUserKey(secrets, endUserKeySecret), body);
+
+            // 5 attempt
+            if (_request.Stream) turn.Deadline.AwaitFirstToken(_caller.Limits);
+            message = await _deployment.Upstream.SendAsync(content, turn.RequestId, secrets, _deadline);
+            var response = message.Response!;
+            if (response.Status != 200) return await RefuseAsync(response);
+            return _request.Stream ? await RelayAsync(response) : await AnswerAsync(response);
+        }
+        catch (OperationCanceledException) when (turn.Deadline.End != TurnEnd.None)
+        {
+            return turn.Deadline.Outcome;
+        }
+        catch (Exception e) when (message is not null && e is IOException or HttpRequestException)
+        {
+            return AttemptOutcome.Cut;
+        }
+        catch (Exception e) when (e is ClientResultException or HttpRequestException or OperationCanceledException)
+        {
+            // A cancellation that nobody asked for is a connect that took too long.
+            return AttemptOutcome.Unreachable;
+        }
+        catch (AuthenticationFailedException)
+        {
+            return AttemptOutcome.Misconfigured;
+        }
+        finally
+        {
+            message?.Dispose();
+        }
+    }
+
+    private async Task<AttemptOutcome> RelayAsync(PipelineResponse response)
+    {
+        if (!IsEventStream(response)) return AttemptOutcome.Invalid;
+
+        var upstream = response.ContentStream!;
+        using var relay = new StreamRelay(_caller.Profile == CallerProfile.Voice, _request.IncludeUsage, ModelToReport());
+        try
+        {
+            do
+            {
+                // 6 choose: what is read is held until the first meaningful token, which starts the response
+                // 7 relay: every read is sent on at once
+                var count = await upstream.ReadAsync(relay.Free, _deadline);
+                var progress = relay.Accept(count, reader);
+                if (progress != RelayProgress.None) Note(progress);
+                if (reader.HasUnsent) await reader.SendAsync(_deadline);
+            }
+            while (relay.Outcome == AttemptOutcome.None);
+
+            // 8 finish
+            return relay.Outcome;
+        }
+        finally
+        {
+            turn.Usage = relay.Usage;
+        }
+    }
+
+    private void Note(RelayProgress progress)
+    {
+        var meaningful = (progress & RelayProgress.Meaningful) != 0;
+        if (meaningful) turn.TimeToFirstToken ??= turn.Deadline.Elapsed;
+        turn.Deadline.Progress(meaningful);
+    }
+
+    /// <summary>An answer that is not streamed: it is whole before a byte of it goes on, so that a cut one becomes an error.</summary>
+    private async Task<AttemptOutcome> AnswerAsync(PipelineResponse response)
+    {
+        using var answer = new PooledBuffer();
+        await ReadAsync(response.ContentStream!, answer, MaxAnswerBytes);
+        if (!ChunkReader.TryRead(answer.Span, calls: null, out var whole)) return AttemptOutcome.Invalid;
+        if (whole.Has(ChunkKind.Error)) return UpstreamError.Parse(answer.Span).Outcome;
+        if (!whole.Has(ChunkKind.Choice)) return AttemptOutcome.Invalid;
+
+        turn.Usage = whole.Usage;
+        turn.TimeToFirstToken = turn.Deadline.Elapsed;
+        if (ModelToReport() is { } model && !whole.Model.Equals(default)) answer.Replace(whole.Model, model);
+        await reader.SendWholeAsync(answer.Span, _deadline);
+        return whole.Has(ChunkKind.Meaningful) ? AttemptOutcome.Completed : AttemptOutcome.Empty;
+    }
+
+    private async Task<AttemptOutcome> RefuseAsync(PipelineResponse response)
+    {
+        using var body = new PooledBuffer();
+        await ReadAsync(response.ContentStream!, body, MaxRefusalBytes);
+        _refusal = UpstreamRefusal.Of(response, body.Span, _request);
+        return _refusal.Outcome;
+    }
+
+    private async Task ReadAsync(Stream upstream, PooledBuffer buffer, int limit)
+    {
+        int count;
+        do
+        {
+            count = await upstream.ReadAsync(buffer.GetMemory(ReadSize), _deadline);
+            buffer.Advance(count);
+        }
+        while (count > 0 && buffer.Length <= limit);
+    }
+
+    private byte[] EndUserKey(SecretSnapshot secrets, string name) =>
+        _request.UserId is not null && secrets.Newest(name) is { } key ? Encoding.UTF8.GetBytes(key) : [];
+
+    private byte[]? ModelToReport() => _caller.AnswerWithRequestedModel ? turn.Route!.ModelJson : null;
+
+    private static bool IsEventStream(PipelineResponse response) =>
+        response.Headers.TryGetValue("Content-Type", out var type) && type!.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase);
+}

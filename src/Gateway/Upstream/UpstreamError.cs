@@ -1,0 +1,45 @@
+using System.Text.Json;
+using Gateway.Turns;
+
+namespace Gateway.Upstream;
+
+/// <summary>What an upstream said in its error envelope, or in an error frame of a stream. Its words may hold a host name or a key.</summary>
+internal sealed record UpstreamError(string? Code, string? Param, string? Message)
+{
+    private static readonly UpstreamError Unreadable = new(null, null, null);
+
+    /// <summary>What an error frame inside a 200 amounts to; there is no status to go by.</summary>
+    public AttemptOutcome Outcome => Code switch
+    {
+        "content_filter" => AttemptOutcome.ContentFiltered,
+        "429" or "rate_limit_exceeded" or "too_many_requests" => AttemptOutcome.RateLimited,
+        _ => AttemptOutcome.Unavailable,
+    };
+
+    public static UpstreamError Parse(ReadOnlySpan<byte> body)
+    {
+        try
+        {
+            var json = new Utf8JsonReader(body);
+            if (!JsonDocument.TryParseValue(ref json, out var document)) return Unreadable;
+            using (document)
+            {
+                if (document.RootElement.ValueKind != JsonValueKind.Object
+                    || !document.RootElement.TryGetProperty("error"u8, out var error)
+                    || error.ValueKind != JsonValueKind.Object) return Unreadable;
+                return new UpstreamError(Text(error, "code"u8), Text(error, "param"u8), Text(error, "message"u8));
+            }
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return Unreadable;
+        }
+    }
+
+    private static string? Text(JsonElement error, ReadOnlySpan<byte> name) => error.TryGetProperty(name, out var value) switch
+    {
+        true when value.ValueKind == JsonValueKind.String => value.GetString(),
+        true when value.ValueKind == JsonValueKind.Number => value.GetRawText(),
+        _ => null,
+    };
+}

@@ -1,0 +1,55 @@
+using System.ClientModel.Primitives;
+using Gateway.Requests;
+using Gateway.Turns;
+
+namespace Gateway.Upstream;
+
+/// <summary>A response that is no answer: its outcome, and those parts of it that a caller may see.</summary>
+internal sealed record UpstreamRefusal(AttemptOutcome Outcome, int Status, string? Code = null, string? Param = null)
+{
+    private const string UnrecognizedArgument = "Unrecognized request argument supplied: ";
+
+    public string? RetryAfter { get; init; }
+
+    public string? RetryAfterMs { get; init; }
+
+    public static UpstreamRefusal Of(PipelineResponse response, ReadOnlySpan<byte> body, ChatRequest request) => response.Status switch
+    {
+        400 or 413 or 422 => OfInput(response.Status, UpstreamError.Parse(body), request),
+        401 or 403 or 404 => new(AttemptOutcome.Misconfigured, response.Status),
+        408 => new(AttemptOutcome.TimedOut, response.Status),
+        429 => new(AttemptOutcome.RateLimited, response.Status)
+        {
+            RetryAfter = Header(response, "Retry-After"),
+            RetryAfterMs = Header(response, "retry-after-ms"),
+        },
+        // A 2xx that is no stream or a redirect is not what was asked for.
+        < 400 => new(AttemptOutcome.Invalid, response.Status),
+        < 500 => new(AttemptOutcome.Refused, 400),
+        _ => new(AttemptOutcome.Unavailable, response.Status),
+    };
+
+    private static UpstreamRefusal OfInput(int status, UpstreamError error, ChatRequest request)
+    {
+        if (error.Code == "content_filter") return new(AttemptOutcome.ContentFiltered, 400);
+
+        var param = error.Param;
+        if (param is null && error.Message?.StartsWith(UnrecognizedArgument, StringComparison.Ordinal) == true)
+            param = error.Message[UnrecognizedArgument.Length..];
+        return new(AttemptOutcome.Refused, status == 413 ? 413 : 400, IsCode(error.Code) ? error.Code : null, IsOfRequest(param, request) ? param : null);
+    }
+
+    // Shapes that no host name or key has.
+    private static bool IsCode(string? code) => code is { Length: > 0 and <= 64 } && code.All(static c => char.IsAsciiLetterLower(c) || c == '_');
+
+    /// <summary>Whether this is a path into the caller's own request: its first part is one of the request's fields, the rest are short and plain.</summary>
+    private static bool IsOfRequest(string? param, ChatRequest request)
+    {
+        if (param is not { Length: > 0 and <= 128 } || !param.All(static c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '[' or ']')) return false;
+        var end = param.AsSpan().IndexOfAny('.', '[');
+        return request.HasField(end < 0 ? param : param[..end]);
+    }
+
+    private static string? Header(PipelineResponse response, string name) =>
+        response.Headers.TryGetValue(name, out var value) && value is { Length: <= 32 } && value.All(char.IsAsciiDigit) ? value : null;
+}

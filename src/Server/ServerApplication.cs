@@ -1,0 +1,53 @@
+using Emulator;
+using Gateway;
+
+namespace Server;
+
+/// <summary>The endpoint on plain Kestrel, with the emulator beside it where a development machine has no Azure OpenAI configured.</summary>
+public sealed class ServerApplication : IAsyncDisposable
+{
+    private readonly AzureOpenAIEmulator? _emulator;
+
+    private ServerApplication(WebApplication app, AzureOpenAIEmulator? emulator) => (App, _emulator) = (app, emulator);
+
+    /// <summary>The application, not started.</summary>
+    public WebApplication App { get; }
+
+    /// <summary>Puts the application together.</summary>
+    /// <param name="args">The command line.</param>
+    /// <param name="configure">Changes to the builder before the endpoint's services are added.</param>
+    public static async Task<ServerApplication> BuildAsync(string[] args, Action<WebApplicationBuilder>? configure = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder(args);
+        builder.WebHost.ConfigureKestrel(static kestrel => kestrel.AddServerHeader = false);
+        // A turn leaves one line of its own.
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        var development = builder.Environment.IsDevelopment();
+        if (development) LocalSettings.AddTo(builder.Configuration);
+        configure?.Invoke(builder);
+
+        var key = development && DevelopmentDefaults.HasNoSecrets(builder.Configuration) ? DevelopmentDefaults.UseNewKey(builder.Configuration) : null;
+        // Only in Development: production must never answer with scripted text. There the missing setting is named instead.
+        var emulator = development && DevelopmentDefaults.HasNoDeployment(builder.Configuration) ? await AzureOpenAIEmulator.StartAsync(new() { Journal = false }) : null;
+        if (emulator is not null) DevelopmentDefaults.UseEmulator(builder.Configuration, emulator.Endpoint);
+
+        builder.Services.AddGateway(builder.Configuration);
+        var app = builder.Build();
+        if (emulator is not null) app.Use(MarkAsEmulator);
+        app.MapGateway();
+        if (development) app.Lifetime.ApplicationStarted.Register(() => StartMessage.Write(Console.Out, app.Urls.First(), key, emulated: emulator is not null));
+        return new ServerApplication(app, emulator);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await App.DisposeAsync();
+        if (_emulator is not null) await _emulator.DisposeAsync();
+    }
+
+    private static Task MarkAsEmulator(HttpContext context, RequestDelegate next)
+    {
+        context.Response.Headers["x-emulator"] = "1";
+        return next(context);
+    }
+}

@@ -1,0 +1,23 @@
+namespace Server;
+
+/// <summary>What somebody who has just started the server wants to know.</summary>
+internal static class StartMessage
+{
+    public static void Write(TextWriter output, string address, string? key, bool emulated)
+    {
+        var shownKey = key ?? "YOUR_KEY";
+        output.WriteLine($$"""
+
+            Listening on {{address}}, answered by {{(emulated ? "the emulator: scripted text, no model" : "Azure OpenAI")}}.
+            Key: {{key ?? "the value of the secret caller-elevenlabs"}}
+
+            Try it:
+              curl -N {{address}}/v1/chat/completions -H 'Authorization: Bearer {{shownKey}}' -H 'Content-Type: application/json' \
+                -d '{"stream": true, "messages": [{"role": "user", "content": "Hello, who is there?"}]}'
+
+            Let ElevenLabs call it, through a tunnel to this machine (for example: cloudflared tunnel --url {{address}}):
+              Agent > LLM > Custom LLM    Server URL: https://YOUR-TUNNEL/v1    Model ID: gpt-5.4-mini    API key: {{shownKey}}
+
+            """);
+    }
+}
