@@ -73,7 +73,7 @@ param transcriptRetentionDays int = 30
 @description('Gigabytes of logs a day after which ingestion stops until the next day.')
 param logDailyCapGb int = 1
 
-@description('Address that alerts and the budget are sent to; empty: alerts are only shown in the portal.')
+@description('Address that alerts and the budget are sent to; empty: the owners of the subscription.')
 param alertEmail string = ''
 
 @description('When turns are expected, Monday to Friday, for the alert that none came; from 0 to 0: never.')
@@ -245,7 +245,7 @@ module app 'modules/app.bicep' = {
   dependsOn: [openAI, dataEndpoints, modelEndpoints]
 }
 
-module actionGroup 'modules/action-group.bicep' = if (!empty(alertEmail)) {
+module actionGroup 'modules/action-group.bicep' = {
   scope: group
   params: { tags: tags, suffix: suffix, email: alertEmail }
 }
@@ -257,14 +257,14 @@ module alerts 'modules/alerts.bicep' = {
     tags: tags
     suffix: suffix
     workspaceId: monitoring.outputs.workspaceId
-    actionGroupId: empty(alertEmail) ? '' : actionGroup!.outputs.id
+    actionGroupId: actionGroup.outputs.id
     businessHours: businessHours
   }
 }
 
 module budget 'modules/budget.bicep' = if (monthlyBudget > 0) {
   scope: group
-  params: { suffix: suffix, amount: monthlyBudget, email: alertEmail, firstDay: budgetFirstDay }
+  params: { suffix: suffix, amount: monthlyBudget, actionGroupId: actionGroup.outputs.id, firstDay: budgetFirstDay }
 }
 
 @description('Address of the endpoint.')

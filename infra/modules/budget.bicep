@@ -5,8 +5,8 @@ param suffix string
 @description('Amount a month, in the currency of the subscription.')
 param amount int
 
-@description('Address that is told; the owners of the resource group are told in any case.')
-param email string
+@description('Resource id of the action group that is told.')
+param actionGroupId string
 
 @description('First day of the budget; the service takes no month before the current one.')
 param firstDay string
@@ -24,16 +24,16 @@ resource budget 'Microsoft.Consumption/budgets@2024-08-01' = {
         operator: 'GreaterThan'
         threshold: 80
         thresholdType: 'Actual'
-        contactRoles: ['Owner']
-        contactEmails: empty(email) ? [] : [email]
+        contactEmails: []
+        contactGroups: [actionGroupId]
       }
       forecast100Percent: {
         enabled: true
         operator: 'GreaterThan'
         threshold: 100
         thresholdType: 'Forecasted'
-        contactRoles: ['Owner']
-        contactEmails: empty(email) ? [] : [email]
+        contactEmails: []
+        contactGroups: [actionGroupId]
       }
     }
   }

@@ -24,7 +24,7 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2025-07-01' = {
     sku: { name: 'PerGB2018' }
     retentionInDays: 30
     features: { disableLocalAuth: true }
-    // An open endpoint logs what a flood sends it: the cap bounds the bill, and an alert tells before it is reached.
+    // An open endpoint logs what a flood sends it. The cap bounds the bill; an alert tells that it is reached.
     workspaceCapping: { dailyQuotaGb: logDailyCapGb }
   }
 }

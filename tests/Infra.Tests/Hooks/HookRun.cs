@@ -54,6 +54,9 @@ internal sealed class HookRun : IDisposable
     /// <summary>The content of every file that a command was given, and the mode that the file had.</summary>
     public string[] Files => Lines("files");
 
+    /// <summary>Every query that az was given, with the call that it stood in.</summary>
+    public IEnumerable<(string Call, string Query)> Queries => Lines("queries").Chunk(2).Select(pair => (pair[0], pair[1]));
+
     public string PathOf(string relative) => _folder.PathOf($"root/{relative}");
 
     public void Write(string relative, string text) => _folder.Write($"root/{relative}", text);
@@ -85,6 +88,7 @@ internal sealed class HookRun : IDisposable
                 @*) file=${argument#@} ;;
                 *) [ "${previous:-}" = --file ] && file=$argument || file= ;;
               esac
+              if [ "${previous:-}" = --query ]; then printf '%s\n' "{{name}} $*" "$argument" >>'{{_folder.PathOf("queries")}}'; fi
               if [ -n "$file" ]; then { stat -c %a "$file"; cat "$file"; echo; } >>'{{_folder.PathOf("files")}}'; fi
               previous=$argument
             done

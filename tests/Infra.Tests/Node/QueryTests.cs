@@ -13,7 +13,7 @@ public sealed class QueryTests
     {
         var queries = Snapshot.Load(snapshot).OfType("Microsoft.Insights/scheduledQueryRules").Select(a => a.Text("properties/criteria/allOf/0/query")).ToArray();
 
-        Assert.Equal(7, queries.Length);
+        Assert.Equal(8, queries.Length);
         Assert.Equal("", await FindingsAsync(queries));
     }
 

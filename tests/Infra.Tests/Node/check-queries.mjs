@@ -12,6 +12,7 @@ const { Kusto } = globalThis;
 const tables = {
   AppRequests: 'TimeGenerated: datetime, ResultCode: string, Success: bool, DurationMs: real, Url: string, Name: string',
   AppTraces: 'TimeGenerated: datetime, Message: string, Properties: dynamic, SeverityLevel: int, AppRoleName: string',
+  _LogOperation: 'TimeGenerated: datetime, Category: string, Operation: string, Level: string, Detail: string',
   AZKVAuditLogs: 'TimeGenerated: datetime, OperationName: string, HttpStatusCode: int, ResultSignature: string',
 };
 

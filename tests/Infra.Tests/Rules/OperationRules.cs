@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Infra.Tests.Rules;
 
 /// <summary>Rules of what an operator relies on: logs, alerts, a budget, retention, tags.</summary>
@@ -10,7 +8,7 @@ internal static class OperationRules
     private const string Budget = "Microsoft.Consumption/budgets";
 
     private static readonly string[] Alerts =
-        ["server-errors", "spoken-fallbacks", "slow-first-token", "rate-limited", "deployment-out", "no-turns", "vault-failures"];
+        ["server-errors", "spoken-fallbacks", "slow-first-token", "rate-limited", "deployment-out", "no-turns", "vault-failures", "logs-capped"];
 
     public static readonly Rule[] All =
     [
@@ -40,10 +38,18 @@ internal static class OperationRules
                 .Select(a => a.Text("name")),
             s => s.OfType(Alert).Single(a => a.Text("properties/displayName") == "spoken-fallbacks")["properties"]!["windowSize"] = "PT1H"),
 
-        new("All alerts call the action group, where there is one",
-            s => s.OfType(Alert).Where(a => (a.At("properties/actions/actionGroups") as JsonArray)?.Count != s.OfType("Microsoft.Insights/actionGroups").Count())
-                .Select(a => a.Text("name")),
-            s => s.Add("""{"type":"Microsoft.Insights/actionGroups","id":"/ag","tags":{"azd-env-name":"private"}}"""),
+        new("Alerts and budget reach somebody",
+            s =>
+            {
+                var group = s.Single("Microsoft.Insights/actionGroups");
+                var id = group.Text("id");
+                return s.OfType(Alert).Where(a => a.Text("properties/actions/actionGroups/0") != id).Select(a => a.Text("name"))
+                    .Concat(s.OfType(Budget).Where(b => b.Text("properties/notifications/spent80Percent/contactGroups/0") != id
+                        || b.Text("properties/notifications/forecast100Percent/contactGroups/0") != id).Select(b => b.Text("name")))
+                    .Concat(group.At("properties/emailReceivers/0") is null && group.At("properties/armRoleReceivers/0") is null ? [id] : []);
+            },
+            s => s.Single("Microsoft.Insights/actionGroups").Drop("properties/armRoleReceivers"),
+            s => s.Add("""{"type":"Microsoft.Consumption/budgets","name":"b","properties":{"notifications":{"spent80Percent":{"contactEmails":[]}}}}"""),
             s => s.OfType(Alert).First().Drop("properties/actions")),
 
         new("A budget warns before it is spent, and asks for no month that has passed",

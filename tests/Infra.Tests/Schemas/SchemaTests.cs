@@ -32,7 +32,7 @@ public sealed class SchemaTests
     }
 
     [Theory]
-    [InlineData("telemetryMode", "\"Loud\"")]
+    [InlineData("functionTimeout", "\"soon\"")]
     [InlineData("logging", """{"logLevel":{"default":"Chatty"}}""")]
     [InlineData("extensions", """{"http":{"routePrefix":5}}""")]
     public async Task HostJson_Planted_IsRefused(string key, string value)
