@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace Emulator;
@@ -44,12 +45,12 @@ internal sealed class ChatRequest
     /// <summary>Text of the last message of the user's or a tool's.</summary>
     public string LastText { get; private set; } = "";
 
-    /// <summary>The functions that may be called: none when <c>tool_choice</c> is <c>none</c>, one when it names one.</summary>
-    public IReadOnlyList<JsonElement> Functions { get; private set; } = [];
+    /// <summary>Names of the functions that may be called: none when <c>tool_choice</c> is <c>none</c>, one when it names one.</summary>
+    public IReadOnlyList<string> Functions { get; private set; } = [];
 
     public bool MustCall { get; private set; }
 
-    public static string Text(JsonElement content) => content.ValueKind switch
+    private static string Text(JsonElement content) => content.ValueKind switch
     {
         JsonValueKind.String => content.GetString()!,
         JsonValueKind.Array => string.Concat(content.EnumerateArray().Select(part =>
@@ -64,7 +65,8 @@ internal sealed class ChatRequest
 
     private void ReadMessages(JsonElement messages)
     {
-        PromptCharacters = messages.GetRawText().Length;
+        PromptCharacters = JsonMarshal.GetRawUtf8Value(messages).Length;
+        JsonElement last = default;
         foreach (var message in messages.EnumerateArray())
         {
             LastRole = message.GetProperty("role").GetString() ?? "";
@@ -72,8 +74,10 @@ internal sealed class ChatRequest
             if (LastRole is not ("user" or "tool"))
                 continue;
             UserTurns += LastRole == "user" ? 1 : 0;
-            LastText = message.TryGetProperty("content", out var content) ? Text(content) : "";
+            last = message;
         }
+
+        LastText = last.ValueKind == JsonValueKind.Object && last.TryGetProperty("content", out var content) ? Text(content) : "";
     }
 
     private void ReadTools(JsonElement root)
@@ -85,6 +89,6 @@ internal sealed class ChatRequest
         var mode = choice.ValueKind == JsonValueKind.String ? choice.GetString() : null;
         MustCall = named is not null || mode == "required";
         if (mode != "none")
-            Functions = [.. tools.EnumerateArray().Select(tool => tool.GetProperty("function")).Where(function => named is null || function.GetProperty("name").ValueEquals(named))];
+            Functions = [.. tools.EnumerateArray().Select(tool => tool.GetProperty("function").GetProperty("name").GetString()!).Where(name => named is null || name == named)];
     }
 }

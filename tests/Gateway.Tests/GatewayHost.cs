@@ -64,7 +64,8 @@ internal sealed class GatewayHost : IAsyncDisposable
         }
         catch
         {
-            await host.DisposeAsync();
+            await app.DisposeAsync();
+            await emulator.DisposeAsync();
             throw;
         }
 

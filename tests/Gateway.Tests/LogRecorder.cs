@@ -34,7 +34,7 @@ internal sealed class LogRecorder : ILoggerProvider
             var values = state is IEnumerable<KeyValuePair<string, object?>> pairs ? pairs.ToDictionary() : [];
             var record = new LogRecord(category, logLevel, eventId, formatter(state, exception), exception, values);
             recorder._records.Enqueue(record);
-            if (eventId.Id == 1) recorder._turns.Writer.TryWrite(record);
+            if (eventId.Id == 1 && category == typeof(ChatCompletionsHandler).FullName) recorder._turns.Writer.TryWrite(record);
         }
     }
 }
