@@ -61,7 +61,7 @@ $key = "run: $fetch"
 if ($secrets -notcontains 'caller-elevenlabs') {
     $secret = New-Secret 'caller-elevenlabs'
     # A log of a pipeline is read by more people than the vault.
-    if ($env:CI -ne 'true' -and -not $env:TF_BUILD) {
+    if (-not $env:CI -and -not $env:TF_BUILD) {
         $key = "$secret (shown once; again with: $fetch)"
     }
 }

@@ -60,7 +60,7 @@ key="run: $fetch"
 if ! grep -qx caller-elevenlabs "$work/secrets"; then
   new_secret caller-elevenlabs
   # A log of a pipeline is read by more people than the vault.
-  if [ "${CI:-}" != true ] && [ -z "${TF_BUILD:-}" ]; then
+  if [ -z "${CI:-}" ] && [ -z "${TF_BUILD:-}" ]; then
     key="$secret (shown once; again with: $fetch)"
   fi
 fi

@@ -38,6 +38,8 @@ $wanted = Get-Content (Join-Path $infra 'deployments.json') -Raw | ConvertFrom-J
     [pscustomobject]@{ Name = $_.name; Region = $region; Model = $_.model; Version = $_.version; Sku = $_.sku; Capacity = [int]$_.capacity }
 }
 if (-not $wanted) { Stop-Hook 'infra/deployments.json names no deployment.' }
+$twice = $wanted | Group-Object Name, Region | Where-Object { $_.Count -gt 1 } | ForEach-Object { "$($_.Group[0].Name) in $($_.Group[0].Region)" }
+if ($twice) { Stop-Hook "infra/deployments.json: there twice: $twice. A name is for one deployment of a region." }
 
 $models = @{}
 function Get-Version($region, $model) {

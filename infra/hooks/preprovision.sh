@@ -44,6 +44,10 @@ while IFS= read -r line; do
   printf '%s %s %s %s %s %s\n' "$(value "$line" name)" "${region:-$AZURE_LOCATION}" "$(value "$line" model)" \
     "$(value "$line" version)" "$(value "$line" sku)" "$(value "$line" capacity)"
 done <"$work/lines" >"$work/wanted"
+twice=$(awk 'seen[$1 " " $2]++ { print $1 " in " $2 }' "$work/wanted")
+if [ -n "$twice" ]; then
+  stop "infra/deployments.json: there twice: $twice. A name is for one deployment of a region."
+fi
 
 # Versions of a model in a region: version, lifecycle, retirement, kinds of capacity.
 ask_versions() {

@@ -8,7 +8,7 @@ internal sealed class HookRun : IDisposable
 {
     private static readonly string[] Tools =
     [
-        "awk", "base64", "cat", "cp", "date", "dd", "dirname", "expr", "grep", "head", "mktemp", "mv", "rm", "sed", "sh", "sort", "stat", "tr", "wc",
+        "awk", "base64", "cat", "cut", "date", "dd", "dirname", "grep", "ls", "mktemp", "mv", "rm", "sed", "sh", "sort", "tr", "wc",
     ];
 
     private readonly TemporaryFolder _folder = new();
@@ -89,7 +89,7 @@ internal sealed class HookRun : IDisposable
                 *) [ "${previous:-}" = --file ] && file=$argument || file= ;;
               esac
               if [ "${previous:-}" = --query ]; then printf '%s\n' "{{name}} $*" "$argument" >>'{{_folder.PathOf("queries")}}'; fi
-              if [ -n "$file" ]; then { stat -c %a "$file"; cat "$file"; echo; } >>'{{_folder.PathOf("files")}}'; fi
+              if [ -n "$file" ]; then { ls -l "$file" | cut -c1-10; cat "$file"; echo; } >>'{{_folder.PathOf("files")}}'; fi
               previous=$argument
             done
 

@@ -23,7 +23,7 @@ public sealed partial class PostprovisionTests
         var secrets = run.Files.Where(line => Secret().IsMatch(line)).ToList();
         Assert.Equal(2, secrets.Distinct().Count());
         Assert.All(secrets, secret => Assert.Equal(32, Base64Url(secret).Length));
-        Assert.Equal(["600", "600"], run.Files.Where(line => line.Length == 3));
+        Assert.Equal(["-rw-------", "-rw-------"], run.Files.Where(line => line.Length == 10));
         Assert.Contains($"  API key     {secrets[1]} (shown once; again with: {Fetch})\n", result.Output, StringComparison.Ordinal);
         Assert.DoesNotContain(secrets[0], result.All, StringComparison.Ordinal);
         Assert.DoesNotContain(run.Calls, call => secrets.Any(secret => call.Contains(secret, StringComparison.Ordinal)));
@@ -51,6 +51,7 @@ public sealed partial class PostprovisionTests
 
     [Theory]
     [InlineData("CI", "true")]
+    [InlineData("CI", "1")]
     [InlineData("TF_BUILD", "True")]
     public async Task Key_MadeInAPipeline_IsNotPrinted(string variable, string value)
     {
@@ -102,7 +103,7 @@ public sealed partial class PostprovisionTests
         Assert.DoesNotContain(run.Calls, call => call.StartsWith("az keyvault", StringComparison.Ordinal));
         Assert.Equal(2, run.Changes.Count());
         Assert.All(run.Changes, call => Assert.Contains("--template-file " + run.PathOf("infra/secret.bicep"), call, StringComparison.Ordinal));
-        Assert.Equal(["600", "600"], run.Files.Where(line => line.Length == 3));
+        Assert.Equal(["-rw-------", "-rw-------"], run.Files.Where(line => line.Length == 10));
         var names = run.Files.Where(line => line.StartsWith('{')).Select(line =>
         {
             using var parameters = JsonDocument.Parse(line);

@@ -179,6 +179,7 @@ public sealed class PreprovisionTests
     [InlineData("[]", "names no deployment")]
     [InlineData("""[{ "name": "a", "model": "m", "version": "1", "sku": "s", "capacity": 1 }, { "name": "b", "model": "m", "version": "1", "sku": "s", "capacity": 1 }]""", "on a line of its own")]
     [InlineData("""{ "name": "a", "version": "1", "sku": "s", "capacity": 1 }""", "\"model\" is missing")]
+    [InlineData("{ \"name\": \"a\", \"model\": \"m\", \"version\": \"1\", \"sku\": \"s\", \"capacity\": 1 },\n{ \"name\": \"a\", \"region\": \"swedencentral\", \"model\": \"n\", \"version\": \"1\", \"sku\": \"s\", \"capacity\": 1 }", "there twice: a in swedencentral")]
     [InlineData("[\n{\n\"name\": \"a\"\n}\n]", "on a line of its own")]
     public async Task DeploymentsFile_NotUnderstood_IsSaid(string text, string message)
     {
