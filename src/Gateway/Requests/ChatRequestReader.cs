@@ -95,6 +95,8 @@ internal static class ChatRequestReader
             case Field.ElevenLabsExtraBody when json.TokenType == JsonTokenType.StartObject:
                 ReadExtraBody(ref json, request);
                 return null;
+            case Field.ElevenLabsExtraBody:
+                return WrongType(field.Name, "an object");
             default:
                 json.Skip();
                 return null;

@@ -71,6 +71,7 @@ public sealed class ChatRequestReaderTests
     [InlineData("""{"stream_options":{"include_usage":1},"messages":[{"role":"user"}]}""", "invalid_type", "stream_options.include_usage")]
     [InlineData("""{"max_tokens":"9","messages":[{"role":"user"}]}""", "invalid_type", "max_tokens")]
     [InlineData("""{"max_completion_tokens":[],"messages":[{"role":"user"}]}""", "invalid_type", "max_completion_tokens")]
+    [InlineData("""{"elevenlabs_extra_body":"x","messages":[{"role":"user"}]}""", "invalid_type", "elevenlabs_extra_body")]
     [InlineData("""{"tools":{},"messages":[{"role":"user"}]}""", "invalid_type", "tools")]
     [InlineData("""{"model":"a","model":"b","messages":[{"role":"user"}]}""", "duplicate_field", "model")]
     [InlineData("""{"model":"a","mod\u0065l":"b","messages":[{"role":"user"}]}""", "duplicate_field", "model")]
