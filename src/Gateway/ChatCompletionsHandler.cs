@@ -10,9 +10,11 @@ using Microsoft.Extensions.Options;
 
 namespace Gateway;
 
-/// <summary>Answers a turn. The numbered steps here and in <c>TurnPump</c> are those of the way of a turn in docs/design.md.</summary>
+/// <summary>Answers a turn. The numbered steps here and in <c>TurnPump</c> are those of the way of a turn in docs/architecture.md.</summary>
 public sealed class ChatCompletionsHandler : RouteHandler
 {
+    private static readonly Failure SlowRequest = new(408, "request_timeout", "The request did not arrive in time.");
+
     private readonly Authenticator _authenticator;
     private readonly SecretStore _secrets;
     private readonly UnknownModels _unknownModels;
@@ -48,12 +50,15 @@ public sealed class ChatCompletionsHandler : RouteHandler
                 await new TurnPump(turn, reader).RunAsync(_secrets.Current!, _options.EndUserKeySecret);
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or IOException && turn.Deadline.End != TurnEnd.None)
+        catch (IOException)
+        {
+            // The caller's connection: what breaks at the upstream is the pump's to judge.
+            turn.Outcome = AttemptOutcome.Interrupted;
+        }
+        catch (OperationCanceledException) when (turn.Deadline.End != TurnEnd.None)
         {
             turn.Outcome = turn.Deadline.Outcome;
-            // A caller who stopped reading holds a connection on which nothing more can be said.
-            if (turn.Outcome == AttemptOutcome.Interrupted) context.Abort();
-            else await turn.FailAsync(reader, SlowRequest);
+            if (turn.Outcome != AttemptOutcome.Interrupted) await turn.FailAsync(reader, SlowRequest);
         }
         catch (Exception e)
         {
@@ -63,11 +68,11 @@ public sealed class ChatCompletionsHandler : RouteHandler
         }
         finally
         {
+            // A caller who stopped reading would hold the connection until Kestrel gives up on it.
+            if (turn.Outcome == AttemptOutcome.Interrupted) context.Abort();
             TurnLog.Completed(Log, turn, context.Response.StatusCode);
         }
     }
-
-    private static readonly Failure SlowRequest = new(408, "request_timeout", "The request did not arrive in time.");
 
     private async ValueTask<Failure?> PrepareAsync(HttpRequest request, Turn turn)
     {
