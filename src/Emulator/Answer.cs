@@ -23,12 +23,10 @@ internal sealed class Answer
 
     public string FinishReason { get; }
 
-    public string Text(DeltaKind kind) => string.Concat(Deltas.Where(delta => delta.Kind == kind).Select(delta => delta.Text.ToString()));
-
     private void AddContent(EmulatorScript script)
     {
         if (script.Deltas is { } exact)
-            Deltas.AddRange(exact.Select(text => new Delta(DeltaKind.Content, text.AsMemory())));
+            Deltas.AddRange(exact.Select(text => new Delta(DeltaKind.Content, text)));
         else if (script.Chunks is not { } chunks)
             AddWords(DeltaKind.Content, script.Text);
         else
@@ -47,7 +45,7 @@ internal sealed class Answer
                 end++;
             while (end < text.Length && text[end] != ' ')
                 end++;
-            Deltas.Add(new(kind, text.AsMemory(start, end - start)));
+            Deltas.Add(new(kind, text[start..end]));
             start = end;
         }
 
@@ -65,7 +63,7 @@ internal sealed class Answer
 
     private static IEnumerable<Delta> Pieces(ScriptedToolCall call, int index)
     {
-        yield return new(DeltaKind.ToolName, call.Name.AsMemory(), index);
+        yield return new(DeltaKind.ToolName, call.Name, index);
         var text = call.Arguments;
         for (int piece = 0, start = 0; piece < call.Pieces && start < text.Length; piece++)
         {
@@ -75,7 +73,7 @@ internal sealed class Answer
                 end++;
             if (end == start)
                 continue;
-            yield return new(DeltaKind.ToolArguments, text.AsMemory(start, end - start), index);
+            yield return new(DeltaKind.ToolArguments, text[start..end], index);
             start = end;
         }
     }

@@ -1,5 +1,4 @@
-using System.Buffers;
-using System.Text.Json;
+using System.Text;
 
 namespace Emulator;
 
@@ -45,35 +44,8 @@ internal sealed record AzureError(int Status, string? Code, string Message, stri
 
     public byte[] ToUtf8()
     {
-        var bytes = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(bytes, CompletionJson.Options))
-            Write(json);
-        return bytes.WrittenSpan.ToArray();
-    }
-
-    private void Write(Utf8JsonWriter json)
-    {
-        json.WriteStartObject();
-        json.WriteStartObject("error");
-        json.WriteString("message", Message);
-        if (Type is not null || Param is not null)
-        {
-            json.WriteString("type", Type);
-            json.WriteString("param", Param);
-        }
-
-        json.WriteString("code", Code);
-        if (Code == "content_filter")
-        {
-            json.WriteNumber("status", Status);
-            json.WriteStartObject("innererror");
-            json.WriteString("code", "ResponsibleAIPolicyViolation");
-            json.WritePropertyName("content_filter_result");
-            json.WriteRawValue(ContentFilter.BlockedPrompt, skipInputValidation: true);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndObject();
-        json.WriteEndObject();
+        var openAi = Type is null && Param is null ? "" : $"\"type\":{CompletionJson.TextOrNull(Type)},\"param\":{CompletionJson.TextOrNull(Param)},";
+        var inner = Code != "content_filter" ? "" : $$$""","status":{{{Status}}},"innererror":{"code":"ResponsibleAIPolicyViolation","content_filter_result":{{{ContentFilter.BlockedPrompt}}}}""";
+        return Encoding.UTF8.GetBytes($$$"""{"error":{"message":{{{CompletionJson.Text(Message)}}},{{{openAi}}}"code":{{{CompletionJson.TextOrNull(Code)}}}{{{inner}}}}}""");
     }
 }

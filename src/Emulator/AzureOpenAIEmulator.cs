@@ -2,11 +2,8 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Threading.Channels;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 
 namespace Emulator;
 
@@ -22,7 +19,8 @@ public sealed class AzureOpenAIEmulator : IAsyncDisposable
     // A test that never reads its journal must not fill the memory.
     private const int JournalCapacity = 4096;
 
-    private readonly KestrelServer _server;
+    private readonly ServiceProvider _services;
+    private readonly IServer _server;
     private readonly TimeProvider _time;
     private readonly long _start;
 
@@ -33,9 +31,8 @@ public sealed class AzureOpenAIEmulator : IAsyncDisposable
         var journal = Channel.CreateBounded<EmulatedRequest>(new BoundedChannelOptions(JournalCapacity) { FullMode = BoundedChannelFullMode.DropOldest });
         Requests = journal.Reader;
         Certificate = options.Url.Scheme == Uri.UriSchemeHttps ? NewCertificate(_time.GetUtcNow()) : null;
-        // A flush then waits until the socket took the bytes. Otherwise a reset could overtake what was written before it.
-        var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions { MaxWriteBufferSize = 1 }), NullLoggerFactory.Instance);
-        _server = new KestrelServer(Options.Create(Configure(options)), transport, NullLoggerFactory.Instance);
+        _services = Configure(options).BuildServiceProvider();
+        _server = _services.GetRequiredService<IServer>();
         Application = new(new ChatCompletions(this, options, options.Journal ? journal.Writer : null));
     }
 
@@ -71,27 +68,35 @@ public sealed class AzureOpenAIEmulator : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _server.StopAsync(new CancellationToken(canceled: true));
-        _server.Dispose();
+        await _services.DisposeAsync();
         Certificate?.Dispose();
     }
 
     internal TimeSpan Now() => _time.GetElapsedTime(_start);
 
-    private KestrelServerOptions Configure(EmulatorOptions options)
+    /// <summary>Kestrel and nothing around it: a host would bring logging, configuration and signal handlers of its own into the process.</summary>
+    private IServiceCollection Configure(EmulatorOptions options)
     {
-        var kestrel = new KestrelServerOptions { AddServerHeader = false };
-        kestrel.Limits.Http2.MaxStreamsPerConnection = 1000;
-        // Stalls and bytes sent one by one are what it is for.
-        kestrel.Limits.MinRequestBodyDataRate = null;
-        kestrel.Limits.MinResponseDataRate = null;
-        var address = options.Url.Host == "localhost" ? IPAddress.Loopback : IPAddress.TryParse(options.Url.Host.Trim('[', ']'), out var parsed) ? parsed : IPAddress.Any;
-        kestrel.Listen(address, options.Url.Port, listen =>
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
+        // A flush then waits until the socket took the bytes. Otherwise a reset could overtake what was written before it.
+        builder.WebHost.UseSockets(sockets => sockets.MaxWriteBufferSize = 1);
+        builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            listen.Protocols = options.Protocols;
-            if (Certificate is not null)
-                listen.UseHttps(Certificate);
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.Http2.MaxStreamsPerConnection = 1000;
+            // Stalls and bytes sent one by one are what it is for.
+            kestrel.Limits.MinRequestBodyDataRate = null;
+            kestrel.Limits.MinResponseDataRate = null;
+            var isAddress = IPAddress.TryParse(options.Url.Host.Trim('[', ']'), out var address);
+            kestrel.Listen(isAddress ? address! : options.Url.Host == "localhost" ? IPAddress.Loopback : IPAddress.Any, options.Url.Port, listen =>
+            {
+                listen.Protocols = options.Protocols;
+                if (Certificate is not null)
+                    listen.UseHttps(Certificate);
+            });
         });
-        return kestrel;
+        return builder.Services;
     }
 
     private static X509Certificate2 NewCertificate(DateTimeOffset now)

@@ -78,7 +78,7 @@ internal sealed class ChatCompletions(AzureOpenAIEmulator emulator, EmulatorOpti
         try
         {
             document = JsonDocument.Parse(body);
-            return null;
+            return document.RootElement.ValueKind == JsonValueKind.Object ? null : AzureError.Invalid("The body of the request is not a JSON object.");
         }
         catch (JsonException)
         {
@@ -170,7 +170,7 @@ internal sealed class ChatCompletions(AzureOpenAIEmulator emulator, EmulatorOpti
         }
 
         var frames = new ChunkFrames(id, created, model, request, script.AsyncFilter);
-        var stream = new StreamedAnswer(script, answer, frames, sender, pacing);
+        var stream = new StreamedAnswer(script, answer, request.IncludeUsage, frames, sender, pacing);
         await (script.Sse is { } exact ? stream.WriteExactAsync(Encoding.UTF8.GetBytes(exact)) : stream.WriteAsync());
     }
 

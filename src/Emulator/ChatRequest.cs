@@ -44,12 +44,12 @@ internal sealed class ChatRequest
     /// <summary>Text of the last message of the user's or a tool's.</summary>
     public string LastText { get; private set; } = "";
 
-    /// <summary>The functions that may be called: none when <c>tool_choice</c> is <c>none</c>, one when it names one.</summary>
-    public IReadOnlyList<JsonElement> Functions { get; private set; } = [];
+    /// <summary>Names of the functions that may be called: none when <c>tool_choice</c> is <c>none</c>, one when it names one.</summary>
+    public IReadOnlyList<string> Functions { get; private set; } = [];
 
     public bool MustCall { get; private set; }
 
-    public static string Text(JsonElement content) => content.ValueKind switch
+    private static string Text(JsonElement content) => content.ValueKind switch
     {
         JsonValueKind.String => content.GetString()!,
         JsonValueKind.Array => string.Concat(content.EnumerateArray().Select(part =>
@@ -85,6 +85,6 @@ internal sealed class ChatRequest
         var mode = choice.ValueKind == JsonValueKind.String ? choice.GetString() : null;
         MustCall = named is not null || mode == "required";
         if (mode != "none")
-            Functions = [.. tools.EnumerateArray().Select(tool => tool.GetProperty("function")).Where(function => named is null || function.GetProperty("name").ValueEquals(named))];
+            Functions = [.. tools.EnumerateArray().Select(tool => tool.GetProperty("function").GetProperty("name").GetString()!).Where(name => named is null || name == named)];
     }
 }

@@ -1,68 +1,34 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
-using System.Text.Json;
 
 namespace Emulator;
 
-/// <summary>The parts that a chunk and a whole completion share.</summary>
+/// <summary>The JSON that chunks, whole completions and errors share.</summary>
 internal static class CompletionJson
 {
-    // UTF-8 goes out as it is: escapes would hide every cut inside a character.
-    public static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    private static readonly SearchValues<char> MustEscape = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(control => (char)control), '"', '\\']);
 
-    public static void WriteUsage(Utf8JsonWriter json, ChatRequest request, Answer answer)
+    /// <summary>A JSON string, in UTF-8 where it can be: the framework's encoders escape every emoji, which would hide a cut inside of one.</summary>
+    public static string Text(string text) => text.AsSpan().ContainsAny(MustEscape)
+        ? $"\"{JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text)}\""
+        : $"\"{text}\"";
+
+    public static string TextOrNull(string? text) => text is null ? "null" : Text(text);
+
+    /// <summary>A word counts as a token, and so do four characters of the prompt.</summary>
+    public static string Usage(ChatRequest request, Answer answer)
     {
-        // Four characters are a token, roughly; a delta is one.
-        var prompt = request.PromptCharacters / 4;
-        json.WriteStartObject();
-        json.WriteNumber("prompt_tokens", prompt);
-        json.WriteNumber("completion_tokens", answer.Deltas.Count);
-        json.WriteNumber("total_tokens", prompt + answer.Deltas.Count);
-        json.WriteStartObject("prompt_tokens_details");
-        json.WriteNumber("audio_tokens", 0);
-        json.WriteNumber("cached_tokens", 0);
-        json.WriteEndObject();
-        json.WriteStartObject("completion_tokens_details");
-        json.WriteNumber("accepted_prediction_tokens", 0);
-        json.WriteNumber("audio_tokens", 0);
-        json.WriteNumber("reasoning_tokens", answer.Deltas.Count(delta => delta.Kind == DeltaKind.Reasoning));
-        json.WriteNumber("rejected_prediction_tokens", 0);
-        json.WriteEndObject();
-        json.WriteEndObject();
+        var (prompt, completion) = (request.PromptCharacters / 4, answer.Deltas.Count);
+        var reasoning = answer.Deltas.Count(delta => delta.Kind == DeltaKind.Reasoning);
+        return $$$"""{"prompt_tokens":{{{prompt}}},"completion_tokens":{{{completion}}},"total_tokens":{{{prompt + completion}}},"prompt_tokens_details":{"audio_tokens":0,"cached_tokens":0},"completion_tokens_details":{"accepted_prediction_tokens":0,"audio_tokens":0,"reasoning_tokens":{{{reasoning}}},"rejected_prediction_tokens":0}}""";
     }
 
-    public static void WriteLogProbs(Utf8JsonWriter json, IEnumerable<ReadOnlyMemory<char>> tokens, int alternatives)
+    public static string LogProbs(IEnumerable<Delta> said, ChatRequest request)
     {
-        json.WriteStartObject();
-        json.WriteStartArray("content");
-        foreach (var token in tokens)
-        {
-            json.WriteStartObject();
-            WriteToken(json, token.Span);
-            json.WriteStartArray("top_logprobs");
-            if (alternatives > 0)
-            {
-                json.WriteStartObject();
-                WriteToken(json, token.Span);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteNull("refusal");
-        json.WriteEndObject();
-    }
-
-    private static void WriteToken(Utf8JsonWriter json, ReadOnlySpan<char> token)
-    {
-        json.WriteString("token", token);
-        json.WriteNumber("logprob", -0.01);
-        json.WriteStartArray("bytes");
-        foreach (var value in Encoding.UTF8.GetBytes(token.ToArray()))
-            json.WriteNumberValue(value);
-        json.WriteEndArray();
+        if (!request.LogProbs)
+            return "null";
+        var tokens = said.Select(delta => $"\"token\":{Text(delta.Text)},\"logprob\":-0.01,\"bytes\":[{string.Join(',', Encoding.UTF8.GetBytes(delta.Text))}]");
+        return $$"""{"content":[{{string.Join(',', tokens.Select(token => $$"""{{{token}},"top_logprobs":[{{(request.TopLogProbs > 0 ? "{" + token + "}" : "")}}]}"""))}}],"refusal":null}""";
     }
 }

@@ -3,19 +3,13 @@ namespace Emulator;
 /// <summary>The filter's verdicts as Azure writes them.</summary>
 internal static class ContentFilter
 {
-    public static ReadOnlySpan<byte> Safe => """
-        {"hate":{"filtered":false,"severity":"safe"},"self_harm":{"filtered":false,"severity":"safe"},"sexual":{"filtered":false,"severity":"safe"},"violence":{"filtered":false,"severity":"safe"}}
-        """u8;
+    public const string Safe = Harmless + "\"violence\":{\"filtered\":false,\"severity\":\"safe\"}}";
 
-    public static ReadOnlySpan<byte> Blocked => """
-        {"hate":{"filtered":false,"severity":"safe"},"self_harm":{"filtered":false,"severity":"safe"},"sexual":{"filtered":false,"severity":"safe"},"violence":{"filtered":true,"severity":"medium"}}
-        """u8;
+    public const string Blocked = Harmless + "\"violence\":{\"filtered\":true,\"severity\":\"medium\"}}";
 
-    public static ReadOnlySpan<byte> SafePrompt => """
-        {"hate":{"filtered":false,"severity":"safe"},"jailbreak":{"filtered":false,"detected":false},"self_harm":{"filtered":false,"severity":"safe"},"sexual":{"filtered":false,"severity":"safe"},"violence":{"filtered":false,"severity":"safe"}}
-        """u8;
+    public const string SafePrompt = Harmless + "\"violence\":{\"filtered\":false,\"severity\":\"safe\"},\"jailbreak\":{\"filtered\":false,\"detected\":false}}";
 
-    public static ReadOnlySpan<byte> BlockedPrompt => """
-        {"hate":{"filtered":false,"severity":"safe"},"jailbreak":{"filtered":true,"detected":true},"self_harm":{"filtered":false,"severity":"safe"},"sexual":{"filtered":false,"severity":"safe"},"violence":{"filtered":false,"severity":"safe"}}
-        """u8;
+    public const string BlockedPrompt = Harmless + "\"violence\":{\"filtered\":false,\"severity\":\"safe\"},\"jailbreak\":{\"filtered\":true,\"detected\":true}}";
+
+    private const string Harmless = """{"hate":{"filtered":false,"severity":"safe"},"self_harm":{"filtered":false,"severity":"safe"},"sexual":{"filtered":false,"severity":"safe"},""";
 }

@@ -1,4 +1,4 @@
 namespace Emulator;
 
 /// <summary>One piece of an answer; <paramref name="Tool"/> is the index of the tool call it belongs to.</summary>
-internal readonly record struct Delta(DeltaKind Kind, ReadOnlyMemory<char> Text, int Tool = 0);
+internal readonly record struct Delta(DeltaKind Kind, string Text, int Tool = 0);

@@ -17,12 +17,8 @@ internal static class ParameterRules
     // Microsoft's list for reasoning models; temperature and max_tokens have answers of their own.
     private static readonly string[] NotForReasoning = ["top_p", "presence_penalty", "frequency_penalty", "logprobs", "top_logprobs", "logit_bias"];
 
-    public static AzureError? Check(JsonElement root, string? datedVersion, string family)
-    {
-        if (root.ValueKind != JsonValueKind.Object)
-            return AzureError.Invalid("The body of the request is not a JSON object.");
-        return Unrecognized(root, datedVersion, family) ?? Shape(root) ?? (IsReasoning(family) ? Reasoning(root, family) : null);
-    }
+    public static AzureError? Check(JsonElement root, string? datedVersion, string family) =>
+        Unrecognized(root, datedVersion, family) ?? Shape(root) ?? (IsReasoning(family) ? Reasoning(root, family) : null);
 
     // o1, o3-mini, o4-mini, gpt-5, gpt-5.4-mini, …
     private static bool IsReasoning(string family) =>

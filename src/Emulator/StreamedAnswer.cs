@@ -1,7 +1,7 @@
 namespace Emulator;
 
 /// <summary>One answer as server-sent events, with what goes wrong in it.</summary>
-internal sealed class StreamedAnswer(EmulatorScript script, Answer answer, ChunkFrames frames, FrameSender sender, Pacing pacing)
+internal sealed class StreamedAnswer(EmulatorScript script, Answer answer, bool includeUsage, ChunkFrames frames, FrameSender sender, Pacing pacing)
 {
     private const int DeltasPerVerdict = 8;
 
@@ -88,7 +88,7 @@ internal sealed class StreamedAnswer(EmulatorScript script, Answer answer, Chunk
                 await sender.SendAsync(NoJson);
                 return true;
             case EmulatorFault.Oversize:
-                await sender.SendAsync(frames.Of(new(DeltaKind.Content, new string('x', script.Size).AsMemory()), answer.ToolCalls));
+                await sender.SendAsync(frames.Content(new string('x', script.Size)));
                 return true;
             case EmulatorFault.Error:
                 await sender.SendAsync(ChunkFrames.Error(AzureError.Scripted(500, script.Code)));
@@ -97,7 +97,7 @@ internal sealed class StreamedAnswer(EmulatorScript script, Answer answer, Chunk
                 await EndAsync("content_filter");
                 return false;
             case EmulatorFault.Cut or EmulatorFault.CutReset:
-                var frame = frames.Of(new(DeltaKind.Content, " and".AsMemory()), answer.ToolCalls);
+                var frame = frames.Content(" and");
                 await sender.SendExactAsync(frame[..(frame.Length / 2)]);
                 break;
         }
@@ -118,7 +118,7 @@ internal sealed class StreamedAnswer(EmulatorScript script, Answer answer, Chunk
         // The verdict on the end of the text comes when it is ready: behind the finish, too.
         if (script.AsyncFilter)
             await sender.SendAsync(frames.Verdict(_said));
-        if (frames.IncludeUsage && script.Usage)
+        if (includeUsage && script.Usage)
             await sender.SendAsync(frames.Usage(answer));
         if (script.Fault != EmulatorFault.NoDone)
             await sender.SendAsync(Done);
@@ -127,7 +127,7 @@ internal sealed class StreamedAnswer(EmulatorScript script, Answer answer, Chunk
     private ValueTask FillAsync() => script.StallFill switch
     {
         StallFill.Comments => sender.SendAsync(Comment),
-        StallFill.Deltas => sender.SendAsync(frames.Of(new(DeltaKind.Content, default), answer.ToolCalls)),
+        StallFill.Deltas => sender.SendAsync(frames.Content("")),
         _ => ValueTask.CompletedTask,
     };
 }

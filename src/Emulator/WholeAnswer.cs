@@ -1,5 +1,4 @@
-using System.Buffers;
-using System.Text.Json;
+using System.Text;
 
 namespace Emulator;
 
@@ -9,114 +8,46 @@ internal sealed class WholeAnswer(EmulatorScript script, Answer answer, ChatRequ
     public async Task WriteAsync(string id, long created, string model)
     {
         await pacing.WholeAsync(answer.Deltas.Count);
-        var body = Body(id, created, model);
-        if (script.Fault is EmulatorFault.Cut or EmulatorFault.CutReset or EmulatorFault.Garbage || (script.After is not null && script.Fault is EmulatorFault.Reset or EmulatorFault.Stall))
+        ReadOnlyMemory<byte> body = Encoding.UTF8.GetBytes(Body(id, created, model));
+        var hasFault = script.Fault is EmulatorFault.Cut or EmulatorFault.CutReset or EmulatorFault.Garbage || (script.Fault is EmulatorFault.Reset or EmulatorFault.Stall && script.After is not null);
+        if (!hasFault)
         {
-            var half = body.Length / 2;
-            await sender.SendExactAsync(body[..half]);
+            await sender.SendExactAsync(body);
             await sender.FlushAsync();
-            body = body[half..];
+            return;
         }
 
-        switch (script.Fault)
-        {
-            case EmulatorFault.Cut:
-                return;
-            case EmulatorFault.Garbage:
-                await sender.SendExactAsync("<html>"u8.ToArray());
-                break;
-            case EmulatorFault.CutReset:
-            case EmulatorFault.Reset:
-                sender.Reset();
-                return;
-            case EmulatorFault.Stall when script.After is not null:
-                await pacing.StallAsync(() => ValueTask.CompletedTask);
-                break;
-        }
-
-        await sender.SendExactAsync(body);
+        await sender.SendExactAsync(body[..(body.Length / 2)]);
+        await sender.FlushAsync();
+        if (script.Fault is EmulatorFault.Reset or EmulatorFault.CutReset)
+            sender.Reset();
+        if (script.Fault is not (EmulatorFault.Stall or EmulatorFault.Garbage))
+            return;
+        if (script.Fault == EmulatorFault.Stall)
+            await pacing.StallAsync(() => ValueTask.CompletedTask);
+        else
+            await sender.SendExactAsync("<html>"u8.ToArray());
+        await sender.SendExactAsync(body[(body.Length / 2)..]);
         await sender.FlushAsync();
     }
 
-    private ReadOnlyMemory<byte> Body(string id, long created, string model)
+    private string Body(string id, long created, string model)
     {
-        var bytes = new ArrayBufferWriter<byte>(1024);
-        using var json = new Utf8JsonWriter(bytes, CompletionJson.Options);
-        json.WriteStartObject();
-        json.WriteString("id", id);
-        json.WriteString("object", "chat.completion");
-        json.WriteNumber("created", created);
-        json.WriteString("model", model);
-        json.WriteString("system_fingerprint", "fp_emulator");
-        json.WriteStartArray("prompt_filter_results");
-        json.WriteStartObject();
-        json.WriteNumber("prompt_index", 0);
-        Raw(json, "content_filter_results", ContentFilter.SafePrompt);
-        json.WriteEndObject();
-        json.WriteEndArray();
-        json.WriteStartArray("choices");
-        WriteChoice(json);
-        json.WriteEndArray();
-        json.WritePropertyName("usage");
-        CompletionJson.WriteUsage(json, request, answer);
-        json.WriteEndObject();
-        json.Flush();
-        return bytes.WrittenMemory;
+        var isFiltered = script.Fault == EmulatorFault.ContentFilter;
+        var content = answer.Deltas.Where(delta => delta.Kind == DeltaKind.Content);
+        var calls = answer.ToolCalls.Select(call =>
+            $$$"""{"id":{{{CompletionJson.TextOrNull(call.Id)}}},"type":"function","function":{"name":{{{CompletionJson.Text(call.Name)}}},"arguments":{{{CompletionJson.Text(call.Arguments)}}}}}""");
+        return $$"""
+            {"id":"{{id}}","object":"chat.completion","created":{{created}},"model":{{CompletionJson.Text(model)}},"system_fingerprint":"fp_emulator",
+            "prompt_filter_results":[{"prompt_index":0,"content_filter_results":{{ContentFilter.SafePrompt}}}],
+            "choices":[{"index":0,"message":{"role":"assistant","content":{{Said(DeltaKind.Content)}},"refusal":{{Said(DeltaKind.Refusal)}}
+            {{(script.Reasoning is null ? "" : ",\"reasoning_content\":" + Said(DeltaKind.Reasoning))}}
+            {{(answer.ToolCalls.Count == 0 ? "" : $",\"tool_calls\":[{string.Join(',', calls)}]")}}
+            },"logprobs":{{CompletionJson.LogProbs(content, request)}},"finish_reason":{{CompletionJson.Text(isFiltered ? "content_filter" : answer.FinishReason)}},
+            "content_filter_results":{{(isFiltered ? ContentFilter.Blocked : ContentFilter.Safe)}}}],"usage":{{CompletionJson.Usage(request, answer)}}}
+            """.ReplaceLineEndings("");
     }
 
-    private void WriteChoice(Utf8JsonWriter json)
-    {
-        var filtered = script.Fault == EmulatorFault.ContentFilter;
-        json.WriteStartObject();
-        json.WriteNumber("index", 0);
-        json.WriteStartObject("message");
-        json.WriteString("role", "assistant");
-        WriteText(json, "content", DeltaKind.Content);
-        WriteText(json, "refusal", DeltaKind.Refusal);
-        if (script.Reasoning is not null)
-            WriteText(json, "reasoning_content", DeltaKind.Reasoning);
-        if (answer.ToolCalls.Count > 0)
-            WriteToolCalls(json);
-        json.WriteEndObject();
-        json.WritePropertyName("logprobs");
-        if (request.LogProbs)
-            CompletionJson.WriteLogProbs(json, answer.Deltas.Where(delta => delta.Kind == DeltaKind.Content).Select(delta => delta.Text), request.TopLogProbs);
-        else
-            json.WriteNullValue();
-        json.WriteString("finish_reason", filtered ? "content_filter" : answer.FinishReason);
-        Raw(json, "content_filter_results", filtered ? ContentFilter.Blocked : ContentFilter.Safe);
-        json.WriteEndObject();
-    }
-
-    private void WriteText(Utf8JsonWriter json, string name, DeltaKind kind)
-    {
-        if (answer.Deltas.Exists(delta => delta.Kind == kind))
-            json.WriteString(name, answer.Text(kind));
-        else
-            json.WriteNull(name);
-    }
-
-    private void WriteToolCalls(Utf8JsonWriter json)
-    {
-        json.WriteStartArray("tool_calls");
-        foreach (var call in answer.ToolCalls)
-        {
-            json.WriteStartObject();
-            json.WriteString("id", call.Id);
-            json.WriteString("type", "function");
-            json.WriteStartObject("function");
-            json.WriteString("name", call.Name);
-            json.WriteString("arguments", call.Arguments);
-            json.WriteEndObject();
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-    }
-
-    private static void Raw(Utf8JsonWriter json, string name, ReadOnlySpan<byte> value)
-    {
-        json.WritePropertyName(name);
-        json.WriteRawValue(value, skipInputValidation: true);
-    }
+    private string Said(DeltaKind kind) =>
+        answer.Deltas.Exists(delta => delta.Kind == kind) ? CompletionJson.Text(string.Concat(answer.Deltas.Where(delta => delta.Kind == kind).Select(delta => delta.Text))) : "null";
 }
