@@ -35,6 +35,7 @@ public sealed class GatewayHost : IAsyncLifetime
         // What the emulator's errors say, as a real upstream's do: AzureOpenAIEmulator.LeakedHost and LeakedKey.
         _logs.Forbid("a host's name from an upstream's error", "backend-17.emulator.invalid");
         _logs.Forbid("a key from an upstream's error", "emulator-key-that-must-not-leak");
+        _logs.Forbid("a failure that nobody has foreseen", "was not foreseen");
         foreach (var caller in Enum.GetValues<Caller>()) _ownKeys[caller] = NewSecret($"the key of the {caller} caller");
         if (Environment.GetEnvironmentVariable("GATEWAY_URL") is { Length: > 0 } url)
         {

@@ -10,7 +10,7 @@ public sealed class BrokenStreamTests(GatewayHost host)
 {
     /// <summary>
     /// This client (2.15.0) takes an error frame for an update without anything, and does not miss <c>[DONE]</c>: what it can tell by is the
-    /// finish reason, which a cut answer must not have. The npm clients throw (<c>NpmClientTests</c>).
+    /// finish reason, which a cut answer must not have. The clients for JavaScript throw.
     /// </summary>
     [Theory]
     [InlineData(Caller.Voice, "error")]
