@@ -84,7 +84,8 @@ internal sealed partial class RunningProcess : IAsyncDisposable
     {
         if (!_process.HasExited && !OperatingSystem.IsWindows())
         {
-            using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+            // The shell's own: a program of this name is not on every machine.
+            using var kill = Process.Start("/bin/sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill -TERM {_process.Id}")]);
             using var time = new CancellationTokenSource(StopTime);
             await _process.WaitForExitAsync(time.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
