@@ -50,7 +50,16 @@ public sealed class GatewayHost : IAsyncLifetime
             _keys = _ownKeys;
         }
 
-        if (_keys.Count > 0) await LookAsync(_keys.Values.First());
+        try
+        {
+            if (_keys.Count > 0) await LookAsync(_keys.Values.First());
+        }
+        catch
+        {
+            // Nobody disposes a fixture that did not come to be.
+            if (_server is not null) await _server.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Starts a further server with the same two callers and their keys.</summary>
@@ -103,7 +112,13 @@ public sealed class GatewayHost : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (_server is not null) await _server.DisposeAsync();
+        if (_server is not null)
+        {
+            await _server.DisposeAsync();
+            // One turn at least is in every run. Without this, a log that nobody hears would be a clean one.
+            if (!_logs.Holds("Turn Completed")) throw new InvalidOperationException("The server's log was not heard.");
+        }
+
         // Here and not in a test, because only now has everything been written. Every test is then reported as failed, with this message.
         if (_logs.Violations() is { Count: > 0 } violations)
             throw new InvalidOperationException($"The servers' logs hold what no log may hold, in {violations.Count} places, such as:\n{string.Join('\n', violations.Take(3))}");

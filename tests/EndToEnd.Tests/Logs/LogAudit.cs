@@ -9,10 +9,10 @@ internal sealed partial class LogAudit
     private readonly ConcurrentQueue<string> _lines = new();
     private readonly ConcurrentDictionary<string, string> _forbidden = new(StringComparer.Ordinal);
 
-    /// <summary>How many lines were written.</summary>
-    public int Count => _lines.Count;
-
     public void Add(string line) => _lines.Enqueue(line);
+
+    /// <summary>Whether any line holds this text.</summary>
+    public bool Holds(string text) => _lines.Any(line => line.Contains(text, StringComparison.Ordinal));
 
     /// <summary>No line may hold this text.</summary>
     /// <param name="what">What it is, for the report: the text itself may be a secret.</param>
