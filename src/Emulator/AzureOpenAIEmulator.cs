@@ -21,6 +21,7 @@ public sealed class AzureOpenAIEmulator : IAsyncDisposable
 
     private readonly ServiceProvider _services;
     private readonly IServer _server;
+    private readonly EmulatorApplication _application;
     private readonly TimeProvider _time;
     private readonly long _start;
 
@@ -30,10 +31,10 @@ public sealed class AzureOpenAIEmulator : IAsyncDisposable
         _start = _time.GetTimestamp();
         var journal = Channel.CreateBounded<EmulatedRequest>(new BoundedChannelOptions(JournalCapacity) { FullMode = BoundedChannelFullMode.DropOldest });
         Requests = journal.Reader;
-        Certificate = options.Url.Scheme == Uri.UriSchemeHttps ? NewCertificate(_time.GetUtcNow()) : null;
+        Certificate = options.Url.Scheme == Uri.UriSchemeHttps ? NewCertificate() : null;
         _services = Configure(options).BuildServiceProvider();
         _server = _services.GetRequiredService<IServer>();
-        Application = new(new ChatCompletions(this, options, options.Journal ? journal.Writer : null));
+        _application = new(new ChatCompletions(this, options, options.Journal ? journal.Writer : null));
     }
 
     /// <summary>Where it listens, with the port it got.</summary>
@@ -51,14 +52,12 @@ public sealed class AzureOpenAIEmulator : IAsyncDisposable
     /// <summary>Asked for the script of a request that brings none of its own; null means <see cref="Script"/>. May be set at any time.</summary>
     public Func<EmulatedRequest, EmulatorScript?>? ScriptFor { get; set; }
 
-    private EmulatorApplication Application { get; }
-
     /// <summary>Starts an emulator; it listens when the task completes.</summary>
     public static async Task<AzureOpenAIEmulator> StartAsync(EmulatorOptions? options = null)
     {
         options ??= new();
         var emulator = new AzureOpenAIEmulator(options);
-        await emulator._server.StartAsync(emulator.Application, CancellationToken.None);
+        await emulator._server.StartAsync(emulator._application, CancellationToken.None);
         var address = new Uri(emulator._server.Features.Get<IServerAddressesFeature>()!.Addresses.First());
         emulator.Endpoint = new UriBuilder(options.Url.Scheme, options.Url.Host, address.Port).Uri;
         return emulator;
@@ -99,8 +98,10 @@ public sealed class AzureOpenAIEmulator : IAsyncDisposable
         return builder.Services;
     }
 
-    private static X509Certificate2 NewCertificate(DateTimeOffset now)
+    private static X509Certificate2 NewCertificate()
     {
+        // Not the options' clock: whoever validates the certificate does so by the system's.
+        var now = TimeProvider.System.GetUtcNow();
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();

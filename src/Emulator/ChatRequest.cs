@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace Emulator;
@@ -64,7 +65,8 @@ internal sealed class ChatRequest
 
     private void ReadMessages(JsonElement messages)
     {
-        PromptCharacters = messages.GetRawText().Length;
+        PromptCharacters = JsonMarshal.GetRawUtf8Value(messages).Length;
+        JsonElement last = default;
         foreach (var message in messages.EnumerateArray())
         {
             LastRole = message.GetProperty("role").GetString() ?? "";
@@ -72,8 +74,10 @@ internal sealed class ChatRequest
             if (LastRole is not ("user" or "tool"))
                 continue;
             UserTurns += LastRole == "user" ? 1 : 0;
-            LastText = message.TryGetProperty("content", out var content) ? Text(content) : "";
+            last = message;
         }
+
+        LastText = last.ValueKind == JsonValueKind.Object && last.TryGetProperty("content", out var content) ? Text(content) : "";
     }
 
     private void ReadTools(JsonElement root)

@@ -33,7 +33,7 @@ internal sealed class ChunkFrames(string id, long created, string model, ChatReq
         var text = CompletionJson.Text(delta.Text);
         return delta.Kind switch
         {
-            DeltaKind.Content => Chunk($$"""{"content":{{text}}}""", CompletionJson.LogProbs([delta], request)),
+            DeltaKind.Content => Chunk($$"""{"content":{{text}}}""", request.LogProbs ? CompletionJson.LogProbs([delta], request.TopLogProbs) : "null"),
             DeltaKind.Reasoning => Chunk($$"""{"reasoning_content":{{text}}}""", "null"),
             DeltaKind.Refusal => Chunk($$"""{"refusal":{{text}}}""", "null"),
             DeltaKind.ToolName => Chunk($$$"""{"tool_calls":[{"index":{{{delta.Tool}}},"id":{{{CompletionJson.TextOrNull(calls[delta.Tool].Id)}}},"type":"function","function":{"name":{{{text}}},"arguments":""}}]}""", "null"),

@@ -24,11 +24,9 @@ internal static class CompletionJson
         return $$$"""{"prompt_tokens":{{{prompt}}},"completion_tokens":{{{completion}}},"total_tokens":{{{prompt + completion}}},"prompt_tokens_details":{"audio_tokens":0,"cached_tokens":0},"completion_tokens_details":{"accepted_prediction_tokens":0,"audio_tokens":0,"reasoning_tokens":{{{reasoning}}},"rejected_prediction_tokens":0}}""";
     }
 
-    public static string LogProbs(IEnumerable<Delta> said, ChatRequest request)
+    public static string LogProbs(IEnumerable<Delta> said, int alternatives)
     {
-        if (!request.LogProbs)
-            return "null";
         var tokens = said.Select(delta => $"\"token\":{Text(delta.Text)},\"logprob\":-0.01,\"bytes\":[{string.Join(',', Encoding.UTF8.GetBytes(delta.Text))}]");
-        return $$"""{"content":[{{string.Join(',', tokens.Select(token => $$"""{{{token}},"top_logprobs":[{{(request.TopLogProbs > 0 ? "{" + token + "}" : "")}}]}"""))}}],"refusal":null}""";
+        return $$"""{"content":[{{string.Join(',', tokens.Select(token => $$"""{{{token}},"top_logprobs":[{{(alternatives > 0 ? "{" + token + "}" : "")}}]}"""))}}],"refusal":null}""";
     }
 }

@@ -10,6 +10,7 @@ public sealed class EmulatedRequest
     private readonly TaskCompletionSource<TimeSpan> _completed = NewSource();
     private readonly TaskCompletionSource<TimeSpan> _aborted = NewSource();
     private readonly Func<TimeSpan> _now;
+    private volatile bool _isAnswered;
 
     internal EmulatedRequest(HttpContext context, string deployment, Func<TimeSpan> now)
     {
@@ -54,14 +55,21 @@ public sealed class EmulatedRequest
     /// <summary>Completes when the emulator is done with it, whatever its end, with the time.</summary>
     public Task<TimeSpan> Completed => _completed.Task;
 
-    /// <summary>Completes when the client hung up before the end, with the time; never without that. A reset by a script is none.</summary>
+    /// <summary>Completes when the client hung up before the answer's last byte was written, with the time; never without that. A reset by a script is none.</summary>
     public Task<TimeSpan> Aborted => _aborted.Task;
 
     internal void MarkFirstByte() => _firstByte.TrySetResult(_now());
 
     internal void MarkCompleted() => _completed.TrySetResult(_now());
 
-    internal void MarkAborted() => _aborted.TrySetResult(_now());
+    /// <summary>From here on a hang-up is none: a client that has its <c>[DONE]</c> need not wait for the end of the body.</summary>
+    internal void MarkAnswered() => _isAnswered = true;
+
+    internal void MarkAborted()
+    {
+        if (!_isAnswered)
+            _aborted.TrySetResult(_now());
+    }
 
     private static TaskCompletionSource<TimeSpan> NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -20,6 +20,8 @@ internal sealed class EmulatorApplication(ChatCompletions chat) : IHttpApplicati
     {
         context.Response.Headers["x-emulator"] = "1";
         context.Response.Headers["apim-request-id"] = Guid.NewGuid().ToString();
+        context.Response.Headers["x-ratelimit-remaining-requests"] = "999";
+        context.Response.Headers["x-ratelimit-remaining-tokens"] = "99999";
         var path = context.Request.Path.Value ?? "";
         if (HttpMethods.IsGet(context.Request.Method) && path == "/health")
             return context.Response.WriteAsync("ok");

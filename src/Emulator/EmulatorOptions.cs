@@ -6,6 +6,7 @@ namespace Emulator;
 public sealed record EmulatorOptions
 {
     /// <summary>Where it listens. Default: <c>http://127.0.0.1:0</c>, a free port. With <c>https</c> a certificate is made at the start.</summary>
+    /// <remarks>The host is an address, or <c>localhost</c>; any other name means every address of the machine.</remarks>
     public Uri Url { get; init; } = new("http://127.0.0.1:0");
 
     /// <summary>HTTP versions it speaks. Default: HTTP/1.1 and HTTP/2.</summary>

@@ -49,8 +49,12 @@ public sealed record EmulatorScript
     /// <summary>Whether verdicts come in chunks of their own, without <c>delta</c>, as with Azure's asynchronous filter. Default: no.</summary>
     public bool AsyncFilter { get; set; }
 
-    /// <summary>Exact bytes of a stream, sent frame by frame. Replaces everything that is said. Default: none.</summary>
+    /// <summary>The exact text of a stream, sent frame by frame; a frame counts as a delta. Replaces everything that is said. Default: none.</summary>
     public string? Sse { get; set; }
+
+    /// <summary>The same as bytes, which need be no text: a transcript from a file, or one that ends inside a character. Only in process. Default: none.</summary>
+    [JsonIgnore]
+    public ReadOnlyMemory<byte>? SseBytes { get; set; }
 
     /// <summary>Milliseconds before the headers. Default: 0.</summary>
     public int HeadersMs { get; set; }
@@ -82,7 +86,7 @@ public sealed record EmulatorScript
     /// <summary>What goes wrong. Default: nothing.</summary>
     public EmulatorFault Fault { get; set; }
 
-    /// <summary>After how many deltas it goes wrong. Default: 0; before the headers for a reset or a stall; at the end for <see cref="EmulatorFault.NoEnd"/>.</summary>
+    /// <summary>After how many deltas it goes wrong, at the end at the latest. Default: 0; before the headers for a reset or a stall; at the end for <see cref="EmulatorFault.NoEnd"/>.</summary>
     public int? After { get; set; }
 
     /// <summary>Milliseconds of a stall, after which the answer goes on. Default: until the client hangs up.</summary>
@@ -97,7 +101,7 @@ public sealed record EmulatorScript
     /// <summary>Characters of an oversized delta. Default: 1,310,720 (1.25 MiB, above the gateway's limit of 1 MiB for a frame).</summary>
     public int Size { get; set; } = 1_310_720;
 
-    /// <summary>Whether lines end in CR LF. Default: LF. Bytes in <see cref="Sse"/> stay as they are.</summary>
+    /// <summary>Whether lines end in CR LF. Default: LF. What is in <see cref="Sse"/> stays as it is.</summary>
     public bool Crlf { get; set; }
 
     /// <summary>Frames per write. Default: 1.</summary>

@@ -28,15 +28,25 @@ internal sealed class FrameSender(HttpContext context, EmulatorScript script, Em
         return ++_frames >= script.FramesPerWrite ? FlushAsync() : ValueTask.CompletedTask;
     }
 
+    /// <summary>Sends the end of an answer, and whatever is unsent before it.</summary>
+    public ValueTask SendLastAsync(ReadOnlyMemory<byte> bytes)
+    {
+        _unsent.Write(bytes.Span);
+        entry?.MarkAnswered();
+        return FlushAsync();
+    }
+
     public async ValueTask FlushAsync()
     {
         var size = script.BytesPerWrite > 0 ? script.BytesPerWrite : Math.Max(_unsent.WrittenCount, 1);
         for (var start = 0; start < _unsent.WrittenCount; start += size)
         {
-            await context.Response.BodyWriter.WriteAsync(_unsent.WrittenMemory.Slice(start, Math.Min(size, _unsent.WrittenCount - start)), context.RequestAborted);
             // A write after a hang-up neither throws nor sends.
             context.RequestAborted.ThrowIfCancellationRequested();
+            var written = context.Response.BodyWriter.WriteAsync(_unsent.WrittenMemory.Slice(start, Math.Min(size, _unsent.WrittenCount - start)), context.RequestAborted);
+            // Not behind the await: a quick client has its byte by then, and may have hung up.
             entry?.MarkFirstByte();
+            await written;
         }
 
         _unsent.ResetWrittenCount();
@@ -46,7 +56,7 @@ internal sealed class FrameSender(HttpContext context, EmulatorScript script, Em
     public void Reset()
     {
         // Marked first, so that our own reset is not taken for the client's hang-up.
-        entry?.MarkCompleted();
+        entry?.MarkAnswered();
         if (context.Features.Get<IHttpResetFeature>() is { } stream)
         {
             stream.Reset(Http2InternalError);

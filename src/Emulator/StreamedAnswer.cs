@@ -5,7 +5,8 @@ internal sealed class StreamedAnswer(EmulatorScript script, Answer answer, bool 
 {
     private const int DeltasPerVerdict = 8;
 
-    private static readonly byte[] Done = "data: [DONE]"u8.ToArray();
+    private static readonly byte[] Done = "data: [DONE]\n\n"u8.ToArray();
+    private static readonly byte[] DoneCrlf = "data: [DONE]\r\n\r\n"u8.ToArray();
     private static readonly byte[] Comment = ": keep-alive"u8.ToArray();
     private static readonly byte[] NoJson = """data: {"choices":[{"index":0,"delta":{"content":<html>"""u8.ToArray();
 
@@ -18,7 +19,8 @@ internal sealed class StreamedAnswer(EmulatorScript script, Answer answer, bool 
         if (script.Fault != EmulatorFault.PreambleOnly)
         {
             await sender.SendAsync(frames.Role());
-            await WriteDeltasAsync();
+            if (await PlayAsync(answer.Deltas.Count, n => SayAsync(answer.Deltas[n], verdict: (n + 1) % DeltasPerVerdict == 0)))
+                await EndAsync(answer.FinishReason);
         }
 
         await sender.FlushAsync();
@@ -27,16 +29,10 @@ internal sealed class StreamedAnswer(EmulatorScript script, Answer answer, bool 
     /// <summary>Sends exact bytes, a write for each frame: what ends in an empty line, and the rest.</summary>
     public async Task WriteExactAsync(ReadOnlyMemory<byte> bytes)
     {
-        for (var n = 0; bytes.Length > 0; n++)
-        {
-            await pacing.BeforeDeltaAsync(n);
-            if (n == script.After && !await GoesOnAsync())
-                return;
-            var length = FrameLength(bytes.Span);
-            await sender.SendExactAsync(bytes[..length]);
-            bytes = bytes[length..];
-        }
-
+        var parts = new List<ReadOnlyMemory<byte>>();
+        for (; bytes.Length > 0; bytes = bytes[parts[^1].Length..])
+            parts.Add(bytes[..FrameLength(bytes.Span)]);
+        await PlayAsync(parts.Count, n => sender.SendExactAsync(parts[n]));
         await sender.FlushAsync();
     }
 
@@ -47,9 +43,9 @@ internal sealed class StreamedAnswer(EmulatorScript script, Answer answer, bool 
         return lf < 0 && crlf < 0 ? bytes.Length : crlf < 0 || (lf >= 0 && lf < crlf) ? lf + 2 : crlf + 4;
     }
 
-    private async Task WriteDeltasAsync()
+    /// <summary>Sends one delta after the other, with the fault in its place; false: the answer ended with it.</summary>
+    private async ValueTask<bool> PlayAsync(int count, Func<int, ValueTask> sendAsync)
     {
-        var count = answer.Deltas.Count;
         var faultAt = script.After is { } after ? Math.Min(after, count)
             : script.Fault is EmulatorFault.Reset or EmulatorFault.Stall ? -1 // had its turn before the headers
             : script.Fault == EmulatorFault.NoEnd ? count : 0;
@@ -58,12 +54,12 @@ internal sealed class StreamedAnswer(EmulatorScript script, Answer answer, bool 
             if (n < count)
                 await pacing.BeforeDeltaAsync(n);
             if (n == faultAt && !await GoesOnAsync())
-                return;
+                return false;
             if (n < count)
-                await SayAsync(answer.Deltas[n], verdict: (n + 1) % DeltasPerVerdict == 0);
+                await sendAsync(n);
         }
 
-        await EndAsync(answer.FinishReason);
+        return true;
     }
 
     private async ValueTask SayAsync(Delta delta, bool verdict)
@@ -102,13 +98,13 @@ internal sealed class StreamedAnswer(EmulatorScript script, Answer answer, bool 
                 break;
         }
 
-        if (script.Fault is EmulatorFault.Cut or EmulatorFault.NoEnd)
-            return false;
-        if (script.Fault is not (EmulatorFault.Reset or EmulatorFault.CutReset))
-            return true;
-        await sender.FlushAsync();
-        sender.Reset();
-        return false;
+        if (script.Fault is EmulatorFault.Reset or EmulatorFault.CutReset)
+        {
+            await sender.FlushAsync();
+            sender.Reset();
+        }
+
+        return script.Fault is not (EmulatorFault.Reset or EmulatorFault.CutReset or EmulatorFault.Cut or EmulatorFault.NoEnd);
     }
 
     private async Task EndAsync(string finishReason)
@@ -121,13 +117,15 @@ internal sealed class StreamedAnswer(EmulatorScript script, Answer answer, bool 
         if (includeUsage && script.Usage)
             await sender.SendAsync(frames.Usage(answer));
         if (script.Fault != EmulatorFault.NoDone)
-            await sender.SendAsync(Done);
+            await sender.SendLastAsync(script.Crlf ? DoneCrlf : Done);
     }
 
-    private ValueTask FillAsync() => script.StallFill switch
+    private async ValueTask FillAsync()
     {
-        StallFill.Comments => sender.SendAsync(Comment),
-        StallFill.Deltas => sender.SendAsync(frames.Content("")),
-        _ => ValueTask.CompletedTask,
-    };
+        if (script.StallFill == StallFill.Comments)
+            await sender.SendAsync(Comment);
+        else if (script.StallFill == StallFill.Deltas)
+            await sender.SendAsync(frames.Content(""));
+        await sender.FlushAsync();
+    }
 }

@@ -12,8 +12,7 @@ internal sealed class WholeAnswer(EmulatorScript script, Answer answer, ChatRequ
         var hasFault = script.Fault is EmulatorFault.Cut or EmulatorFault.CutReset or EmulatorFault.Garbage || (script.Fault is EmulatorFault.Reset or EmulatorFault.Stall && script.After is not null);
         if (!hasFault)
         {
-            await sender.SendExactAsync(body);
-            await sender.FlushAsync();
+            await sender.SendLastAsync(body);
             return;
         }
 
@@ -27,8 +26,7 @@ internal sealed class WholeAnswer(EmulatorScript script, Answer answer, ChatRequ
             await pacing.StallAsync(() => ValueTask.CompletedTask);
         else
             await sender.SendExactAsync("<html>"u8.ToArray());
-        await sender.SendExactAsync(body[(body.Length / 2)..]);
-        await sender.FlushAsync();
+        await sender.SendLastAsync(body[(body.Length / 2)..]);
     }
 
     private string Body(string id, long created, string model)
@@ -43,7 +41,7 @@ internal sealed class WholeAnswer(EmulatorScript script, Answer answer, ChatRequ
             "choices":[{"index":0,"message":{"role":"assistant","content":{{Said(DeltaKind.Content)}},"refusal":{{Said(DeltaKind.Refusal)}}
             {{(script.Reasoning is null ? "" : ",\"reasoning_content\":" + Said(DeltaKind.Reasoning))}}
             {{(answer.ToolCalls.Count == 0 ? "" : $",\"tool_calls\":[{string.Join(',', calls)}]")}}
-            },"logprobs":{{CompletionJson.LogProbs(content, request)}},"finish_reason":{{CompletionJson.Text(isFiltered ? "content_filter" : answer.FinishReason)}},
+            },"logprobs":{{(request.LogProbs ? CompletionJson.LogProbs(content, request.TopLogProbs) : "null")}},"finish_reason":{{CompletionJson.Text(isFiltered ? "content_filter" : answer.FinishReason)}},
             "content_filter_results":{{(isFiltered ? ContentFilter.Blocked : ContentFilter.Safe)}}}],"usage":{{CompletionJson.Usage(request, answer)}}}
             """.ReplaceLineEndings("");
     }

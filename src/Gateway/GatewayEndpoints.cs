@@ -27,8 +27,13 @@ public static class GatewayEndpoints
     {
         foreach (var endpoint in All)
         {
-            var handler = (RouteHandler)endpoints.ServiceProvider.GetRequiredService(endpoint.Handler);
-            RequestDelegate answer = context => handler.HandleAsync(context, context.RequestAborted);
+            // Not resolved here: a wrong configuration is to be told by the host's start, where it is caught.
+            RouteHandler? handler = null;
+            RequestDelegate answer = context =>
+            {
+                handler ??= (RouteHandler)context.RequestServices.GetRequiredService(endpoint.Handler);
+                return handler.HandleAsync(context, context.RequestAborted);
+            };
             var mapped = endpoint.Verb is { } verb ? endpoints.MapMethods(endpoint.Pattern, [verb], answer) : endpoints.Map(endpoint.Pattern, answer);
             mapped.WithName(endpoint.Name);
         }

@@ -74,6 +74,11 @@ public static class GatewayServices
             foreach (var failure in e.Failures) await Console.Error.WriteLineAsync(failure);
             return 1;
         }
+        catch (OperationCanceledException)
+        {
+            // Stopped while it was starting.
+            return 0;
+        }
     }
 
     private static SecretStore Secrets(IServiceProvider provider)

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text.Json;
 using Gateway.Health;
 using Microsoft.Extensions.Logging;
 
@@ -18,25 +16,22 @@ public sealed class HealthHandler : RouteHandler
         var isLive = context.Request.Path.Value?.EndsWith("live", StringComparison.OrdinalIgnoreCase) == true;
         List<string> waitingFor = isLive ? [] : _readiness.WaitingFor();
 
-        var body = new ArrayBufferWriter<byte>(256);
-        using (var json = new Utf8JsonWriter(body))
-        {
-            json.WriteStartObject();
-            json.WriteString("status"u8, isLive ? "live"u8 : waitingFor.Count == 0 ? "ready"u8 : "not_ready"u8);
-            if (waitingFor.Count > 0)
+        await WriteJsonAsync(
+            context.Response,
+            waitingFor.Count == 0 ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable,
+            json =>
             {
-                json.WriteStartArray("waiting_for"u8);
-                foreach (var what in waitingFor) json.WriteStringValue(what);
-                json.WriteEndArray();
-            }
+                json.WriteStartObject();
+                json.WriteString("status"u8, isLive ? "live"u8 : waitingFor.Count == 0 ? "ready"u8 : "not_ready"u8);
+                if (waitingFor.Count > 0)
+                {
+                    json.WriteStartArray("waiting_for"u8);
+                    foreach (var what in waitingFor) json.WriteStringValue(what);
+                    json.WriteEndArray();
+                }
 
-            json.WriteEndObject();
-        }
-
-        context.Response.StatusCode = waitingFor.Count == 0 ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
-        context.Response.ContentType = "application/json";
-        context.Response.Headers.CacheControl = "no-store";
-        context.Response.ContentLength = body.WrittenCount;
-        await context.Response.BodyWriter.WriteAsync(body.WrittenMemory, hangUp);
+                json.WriteEndObject();
+            },
+            hangUp);
     }
 }

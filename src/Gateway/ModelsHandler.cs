@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using Gateway.Authentication;
 using Gateway.Errors;
@@ -27,16 +26,15 @@ public sealed class ModelsHandler : RouteHandler
             return;
         }
 
-        var body = new ArrayBufferWriter<byte>(256);
-        using (var json = new Utf8JsonWriter(body))
-        {
-            if (model is null) WriteList(json, caller!);
-            else WriteModel(json, model);
-        }
-
-        context.Response.ContentType = "application/json";
-        context.Response.ContentLength = body.WrittenCount;
-        await context.Response.BodyWriter.WriteAsync(body.WrittenMemory, hangUp);
+        await WriteJsonAsync(
+            context.Response,
+            StatusCodes.Status200OK,
+            json =>
+            {
+                if (model is null) WriteList(json, caller!);
+                else WriteModel(json, model);
+            },
+            hangUp);
     }
 
     private static void WriteList(Utf8JsonWriter json, Caller caller)

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Security.Cryptography;
+using System.Text.Json;
 using Gateway.Errors;
 using Gateway.Turns;
 using Microsoft.Extensions.Logging;
@@ -38,6 +40,17 @@ public abstract partial class RouteHandler
     }
 
     private protected abstract Task AnswerAsync(HttpContext context, string requestId, CancellationToken hangUp);
+
+    private protected static async Task WriteJsonAsync(HttpResponse response, int status, Action<Utf8JsonWriter> write, CancellationToken cancellationToken)
+    {
+        var body = new ArrayBufferWriter<byte>(256);
+        await using (var json = new Utf8JsonWriter(body)) write(json);
+        response.StatusCode = status;
+        response.ContentType = "application/json";
+        response.Headers.CacheControl = "no-store";
+        response.ContentLength = body.WrittenCount;
+        await response.BodyWriter.WriteAsync(body.WrittenMemory, cancellationToken);
+    }
 
     private static async Task FailAsync(HttpContext context, CancellationToken hangUp)
     {

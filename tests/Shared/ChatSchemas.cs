@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using NJsonSchema;
 
@@ -8,15 +9,17 @@ namespace Shared;
 /// </summary>
 internal sealed class ChatSchemas
 {
+    private static readonly ConcurrentDictionary<string, Lazy<Task<ChatSchemas>>> Loaded = new();
+
     private readonly JsonSchema _root;
 
     private ChatSchemas(JsonSchema root) => _root = root;
 
     /// <summary>Azure's schema, or a skipped test.</summary>
-    public static Task<ChatSchemas> AzureAsync(CancellationToken ct) => LoadAsync("azure-subset.openapi.json", ct);
+    public static Task<ChatSchemas> AzureAsync() => GetAsync("azure-subset.openapi.json");
 
     /// <summary>OpenAI's schema, or a skipped test.</summary>
-    public static Task<ChatSchemas> OpenAIAsync(CancellationToken ct) => LoadAsync("openai-subset.openapi.json", ct);
+    public static Task<ChatSchemas> OpenAIAsync() => GetAsync("openai-subset.openapi.json");
 
     /// <summary>What is wrong with the JSON, as paths and kinds; empty: nothing.</summary>
     public IReadOnlyList<string> Validate(string schema, string json) => [.. _root.Definitions[schema].Validate(json).SelectMany(Describe)];
@@ -25,7 +28,7 @@ internal sealed class ChatSchemas
         ? [$"{error.Path}: {error.Kind}", .. child.Errors.SelectMany(pair => pair.Value).SelectMany(Describe)]
         : [$"{error.Path}: {error.Kind}"];
 
-    private static async Task<ChatSchemas> LoadAsync(string file, CancellationToken ct)
+    private static Task<ChatSchemas> GetAsync(string file)
     {
         var root = new DirectoryInfo(AppContext.BaseDirectory);
         while (root is not null && !File.Exists(Path.Combine(root.FullName, "FunctionsApp.sln")))
@@ -33,12 +36,16 @@ internal sealed class ChatSchemas
         var path = Path.Combine(root?.Parent?.FullName ?? "", "shared", "schemas", file);
         if (!File.Exists(path))
             Assert.Skip($"The schema {file} is not beside the repository (../shared/schemas).");
+        return Loaded.GetOrAdd(path, path => new(() => LoadAsync(path))).Value;
+    }
 
+    private static async Task<ChatSchemas> LoadAsync(string path)
+    {
         // A validator of JSON Schema knows neither OpenAPI's place for definitions nor its 'nullable'.
-        var schemas = JsonNode.Parse(await File.ReadAllTextAsync(path, ct))!["components"]!["schemas"]!.DeepClone();
+        var schemas = JsonNode.Parse(await File.ReadAllTextAsync(path))!["components"]!["schemas"]!.DeepClone();
         Translate(schemas);
         var text = new JsonObject { ["definitions"] = schemas }.ToJsonString().Replace("#/components/schemas/", "#/definitions/", StringComparison.Ordinal);
-        return new(await JsonSchema.FromJsonAsync(text, ct));
+        return new(await JsonSchema.FromJsonAsync(text));
     }
 
     private static void Translate(JsonNode? node)

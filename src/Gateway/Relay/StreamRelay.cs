@@ -61,15 +61,15 @@ internal sealed class StreamRelay(bool voice, bool includeUsage, byte[]? model) 
             var rest = _incoming.Span[position..];
             var length = SseFrame.Length(rest, _searched);
             _searched = length == 0 ? rest.Length : 0;
+            if (length > MaxFrameBytes || (length == 0 && rest.Length > MaxFrameBytes)) Outcome = AttemptOutcome.Invalid;
             if (length == 0) break;
 
-            Judge(rest[..length], output);
+            if (Outcome == AttemptOutcome.None) Judge(rest[..length], output);
             position += length;
         }
 
         if (count == 0 && Outcome == AttemptOutcome.None) End(_incoming.Span[position..], output);
         _incoming.Consume(position);
-        if (_incoming.Length > MaxFrameBytes && Outcome == AttemptOutcome.None) Outcome = AttemptOutcome.Invalid;
         return _progress;
     }
 
@@ -226,7 +226,7 @@ internal sealed class StreamRelay(bool voice, bool includeUsage, byte[]? model) 
     private ReadOnlySpan<byte> Join(ReadOnlySpan<byte> frame)
     {
         _joined.Clear();
-        _joined.Write("data: "u8);
+        _joined.Write("data:"u8);
         foreach (var line in frame.Split((byte)'\n'))
         {
             if (frame[line].StartsWith("data:"u8)) _joined.Write(frame[line]["data:".Length..].TrimEnd((byte)'\r'));

@@ -88,13 +88,15 @@ internal static class ChatRequestReader
                 return ReadTokenCap(ref json, field, request);
             case Field.Tools:
                 if (json.TokenType != JsonTokenType.StartArray) return WrongType(field.Name, "an array");
-                var start = json.TokenStartIndex;
+                var first = json;
+                request.HasTools = first.Read() && first.TokenType != JsonTokenType.EndArray;
                 json.Skip();
-                request.HasTools = json.BytesConsumed - start > "[]".Length;
                 return null;
             case Field.ElevenLabsExtraBody when json.TokenType == JsonTokenType.StartObject:
                 ReadExtraBody(ref json, request);
                 return null;
+            case Field.ElevenLabsExtraBody:
+                return WrongType(field.Name, "an object");
             default:
                 json.Skip();
                 return null;

@@ -16,7 +16,7 @@ internal static class KeyVaultClient
             Transport = new HttpClientTransport(handler),
             // The store has its own retries. The SDK's obey Retry-After inside the call, so a throttled vault would use up
             // the deadline and look like one that does not answer.
-            Retry = { MaxRetries = 1 },
+            Retry = { MaxRetries = 0 },
             // Names of hosts and secrets would be in its lines, and with content the values.
             Diagnostics = { IsLoggingEnabled = false, IsLoggingContentEnabled = false },
         });

@@ -1,6 +1,7 @@
 using System.ClientModel;
 using System.ClientModel.Primitives;
 using Azure.AI.OpenAI;
+using Azure.Identity;
 using Gateway.Credentials;
 using Gateway.Options;
 using Gateway.Secrets;
@@ -70,6 +71,12 @@ internal sealed class UpstreamClient
             message.Apply(new RequestOptions { BufferResponse = false, CancellationToken = cancellationToken });
             await _pipeline.SendAsync(message);
             return message;
+        }
+        catch (InvalidOperationException e) when (_token is not null)
+        {
+            // After a 401 the SDK's policy drops its token without a lock, and a request beside it then finds none.
+            message.Dispose();
+            throw new AuthenticationFailedException("Another request's token was refused.", e);
         }
         catch
         {

@@ -15,6 +15,9 @@ internal static class UpstreamHandler
         EnableMultipleHttp2Connections = true,
         // A voice turn has 4 s in all; a connect that takes longer than this has lost its first packet.
         ConnectTimeout = TimeSpan.FromSeconds(3),
+        // An HTTP/1.1 answer that is given up is first read for this long, to keep its connection: enough for the end of a whole answer,
+        // where the default of 2 s would let the upstream go on talking to nobody.
+        ResponseDrainTimeout = TimeSpan.FromMilliseconds(100),
         // Follows DNS when Azure moves a resource.
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         // Below the 4 minutes after which Azure's load balancer forgets an idle connection without a word.

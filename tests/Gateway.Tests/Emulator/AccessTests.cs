@@ -11,7 +11,7 @@ public sealed class AccessTests : EmulatorTest
     protected override EmulatorOptions Options => new()
     {
         AcceptedKeys = ["first", "second"],
-        Deployments = new Dictionary<string, string> { ["known"] = "gpt-4.1", ["demo"] = "gpt-4.1" },
+        Deployments = new Dictionary<string, string> { ["known"] = "gpt-4.1", ["demo"] = "gpt-4.1", ["thinker"] = "gpt-5.4-mini" },
     };
 
     [Theory]
@@ -61,7 +61,8 @@ public sealed class AccessTests : EmulatorTest
         using var response = await PostAsync(Ask("Hi", more: ""), path);
 
         Assert.Equal(status, (int)response.StatusCode);
-        Assert.Equal("1", Assert.Single(response.Headers.GetValues("x-emulator")));
+        foreach (var header in (string[])["x-emulator", "apim-request-id", "x-ratelimit-remaining-requests", "x-ratelimit-remaining-tokens"])
+            Assert.NotEmpty(Assert.Single(response.Headers.GetValues(header)));
         if (code is not null)
             Assert.Equal(code, ErrorCode(await response.Content.ReadAsStringAsync(Ct)));
     }
@@ -84,6 +85,18 @@ public sealed class AccessTests : EmulatorTest
         Client.DefaultRequestHeaders.Add("api-key", "first");
 
         Assert.Equal("gpt-4.1", Parse(await BodyAsync(Ask("Hi", more: ""), path: Dated + "?api-version=2024-10-21")).GetProperty("model").GetString());
+    }
+
+    [Fact]
+    public async Task Rules_OfListedDeployment_AreItsFamilys()
+    {
+        Client.DefaultRequestHeaders.Remove("api-key");
+        Client.DefaultRequestHeaders.Add("api-key", "first");
+
+        var body = await BodyAsync(Ask("Hi", "\"max_tokens\":5").Replace("demo", "thinker", StringComparison.Ordinal), HttpStatusCode.BadRequest);
+
+        Assert.Equal("unsupported_parameter", ErrorCode(body));
+        await BodyAsync(Ask("Hi", "\"max_tokens\":5"));
     }
 
     [Fact]

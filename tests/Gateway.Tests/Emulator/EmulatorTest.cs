@@ -23,7 +23,7 @@ public abstract class EmulatorTest : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Azure = await AzureOpenAIEmulator.StartAsync(Options);
-        var handler = new SocketsHttpHandler { UseProxy = false };
+        var handler = new SocketsHttpHandler { UseProxy = false, ResponseDrainTimeout = TimeSpan.Zero };
         handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate?.GetCertHashString() == Azure.Certificate?.GetCertHashString();
         Client = new HttpClient(handler)
         {

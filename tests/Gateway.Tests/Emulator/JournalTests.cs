@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text;
 using Emulator;
 
@@ -81,6 +82,29 @@ public sealed class JournalTests : EmulatorTest
     }
 
     [Theory]
+    [InlineData("""{"status":500}""", "leak)\",\"type\":")]
+    [InlineData("""{"text":"a"}""", "data: [DONE]\n\n")]
+    public async Task HangUp_WithTheWholeAnswerInHand_IsNone(string script, string end)
+    {
+        for (var round = 0; round < 20; round++)
+        {
+            var body = Scripted(script);
+            using var client = new TcpClient();
+            await client.ConnectAsync(Azure.Endpoint.Host, Azure.Endpoint.Port, Ct);
+            await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"POST {V1} HTTP/1.1\r\nhost: x\r\napi-key: any\r\ncontent-length: {body.Length}\r\n\r\n{body}"), Ct);
+            var answer = "";
+            for (var bytes = new byte[4096]; !answer.Contains(end, StringComparison.Ordinal);)
+                answer += Encoding.UTF8.GetString(bytes, 0, await client.GetStream().ReadAsync(bytes, Ct).AsTask().WaitAsync(Timeout, Ct));
+            client.Close();
+
+            var request = await NextAsync();
+
+            await request.Completed.WaitAsync(Timeout, Ct);
+            Assert.False(request.Aborted.IsCompleted);
+        }
+    }
+
+    [Theory]
     [InlineData("""{"fault":"reset"}""")]
     [InlineData("""{"text":"a b","fault":"reset","after":1}""")]
     public async Task Reset_ByTheScript_IsNoHangUp(string script)
@@ -91,6 +115,29 @@ public sealed class JournalTests : EmulatorTest
 
         await request.Completed.WaitAsync(Timeout, Ct);
         Assert.False(request.Aborted.IsCompleted);
+    }
+
+    [Fact]
+    public async Task Early_Answer_OnHttp1_IsWholeBeforeTheBodyIsSent()
+    {
+        Azure.Script = new() { Body = "early", Early = true };
+        using var client = new TcpClient();
+        await client.ConnectAsync(Azure.Endpoint.Host, Azure.Endpoint.Port, Ct);
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"POST {V1} HTTP/1.1\r\nhost: x\r\ncontent-length: 4\r\n\r\n"), Ct);
+
+        using var reader = new StreamReader(client.GetStream());
+        while (await reader.ReadLineAsync(Ct).AsTask().WaitAsync(Timeout, Ct) is { Length: > 0 })
+        {
+        }
+
+        var answer = new char[5];
+        await reader.ReadBlockAsync(answer, Ct).AsTask().WaitAsync(Timeout, Ct);
+        var request = await NextAsync();
+        Assert.Equal("early", new string(answer));
+        Assert.False(request.Completed.IsCompleted);
+        await client.GetStream().WriteAsync("late"u8.ToArray(), Ct);
+        await request.Completed.WaitAsync(Timeout, Ct);
+        Assert.Equal("late"u8, request.Body.Span);
     }
 
     [Fact]

@@ -30,7 +30,7 @@ public sealed class SchemaTests : EmulatorTest
     [MemberData(nameof(Scripts))]
     public async Task Chunk_Any_IsValidForAzure(string script)
     {
-        var schemas = await ChatSchemas.AzureAsync(Ct);
+        var schemas = await ChatSchemas.AzureAsync();
 
         foreach (var frame in (await FramesAsync(Scripted(script, Everything))).Where(frame => frame != "[DONE]"))
         {
@@ -53,7 +53,7 @@ public sealed class SchemaTests : EmulatorTest
     [MemberData(nameof(Scripts))]
     public async Task Chunk_WithoutAzuresExtras_IsValidForOpenAI(string script)
     {
-        var schemas = await ChatSchemas.OpenAIAsync(Ct);
+        var schemas = await ChatSchemas.OpenAIAsync();
 
         foreach (var frame in (await FramesAsync(Scripted(script, Everything))).Where(frame => frame.StartsWith("{\"id\":\"chatcmpl-", StringComparison.Ordinal)))
             AssertValid(schemas, "CreateChatCompletionStreamResponse", JsonNode.Parse(frame)!);
@@ -63,7 +63,7 @@ public sealed class SchemaTests : EmulatorTest
     [MemberData(nameof(Scripts))]
     public async Task Completion_Any_IsValidForBoth(string script)
     {
-        var (azure, openAI) = (await ChatSchemas.AzureAsync(Ct), await ChatSchemas.OpenAIAsync(Ct));
+        var (azure, openAI) = (await ChatSchemas.AzureAsync(), await ChatSchemas.OpenAIAsync());
 
         var completion = JsonNode.Parse(await BodyAsync(Scripted(script, "\"logprobs\":true")))!;
 
@@ -84,7 +84,7 @@ public sealed class SchemaTests : EmulatorTest
     [InlineData(503, null)]
     public async Task Error_Any_IsValidForAzure(int status, string? code)
     {
-        var schemas = await ChatSchemas.AzureAsync(Ct);
+        var schemas = await ChatSchemas.AzureAsync();
 
         var body = JsonNode.Parse(await BodyAsync(Scripted($$"""{"status":{{status}}{{(code is null ? "" : $",\"code\":\"{code}\"")}}}"""), (HttpStatusCode)status))!;
 
@@ -99,7 +99,7 @@ public sealed class SchemaTests : EmulatorTest
     [Fact]
     public async Task Talk_WithoutScript_IsValidForAzure()
     {
-        var schemas = await ChatSchemas.AzureAsync(Ct);
+        var schemas = await ChatSchemas.AzureAsync();
 
         foreach (var text in (string[])["Hello", "Bye", "..."])
             AssertValid(schemas, "createChatCompletionResponse", JsonNode.Parse(await BodyAsync(Ask(text, """ "tools":[{"type":"function","function":{"name":"end_call"}}] """)))!);
@@ -112,7 +112,7 @@ public sealed class SchemaTests : EmulatorTest
     [InlineData("createChatCompletionResponse", """{"id":null,"object":"chat.completion","created":1,"model":"m","choices":[]}""")]
     [InlineData("errorResponse", """{"error":{"message":1}}""")]
     public async Task Schema_WithAWrongAnswer_Refuses(string schema, string json) =>
-        Assert.NotEmpty((await ChatSchemas.AzureAsync(Ct)).Validate(schema, json));
+        Assert.NotEmpty((await ChatSchemas.AzureAsync()).Validate(schema, json));
 
     private static void AssertFilterResults(ChatSchemas schemas, JsonNode answer)
     {

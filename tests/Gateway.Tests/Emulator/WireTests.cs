@@ -70,6 +70,27 @@ public sealed class WireTests : EmulatorTest
         Assert.Equal(2, answer.Chunks().Count);
     }
 
+    [Theory]
+    [InlineData("error", "{\"error\"")]
+    [InlineData("garbage", "<html>")]
+    public async Task Sse_WithFaultButNoPlace_FailsAtItsBeginning(string fault, string says)
+    {
+        var frames = Frames(await BodyAsync(Scripted($$"""{"sse":"data: 1\n\n","fault":"{{fault}}"}""")));
+
+        Assert.Contains(says, frames[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task SseBytes_EndingInsideACharacter_AreSentSo()
+    {
+        var bytes = "data: ä\n\ndata: ä"u8[..^1].ToArray();
+        Azure.Script = new() { SseBytes = bytes };
+
+        using var response = await PostAsync(Ask("Hi"));
+
+        Assert.Equal(bytes, await response.Content.ReadAsByteArrayAsync(Ct));
+    }
+
     [Fact]
     public async Task Script_OfTheEmulator_AnswersEveryRequest()
     {

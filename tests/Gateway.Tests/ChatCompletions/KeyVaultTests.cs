@@ -1,0 +1,129 @@
+using System.Net;
+using Azure.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using Tests.Shared.KeyVault;
+
+namespace Gateway.Tests.ChatCompletions;
+
+/// <summary>Turns whose keys are in Key Vault.</summary>
+public sealed class KeyVaultTests : IAsyncLifetime
+{
+    private readonly FakeTimeProvider _time = new(DateTimeOffset.UnixEpoch.AddYears(56)) { AutoAdvanceAmount = TimeSpan.FromMilliseconds(1) };
+    private FakeKeyVault _vault = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _vault = await FakeKeyVault.StartAsync();
+        _vault.Set("caller-voice", GatewayHost.VoiceKey);
+        _vault.Set("upstream-key", GatewayHost.UpstreamKey);
+    }
+
+    public ValueTask DisposeAsync() => _vault.DisposeAsync();
+
+    [Fact]
+    public async Task Turn_BeforeTheKeysAreLoaded_WaitsForThem()
+    {
+        _vault.Fail("caller-voice", VaultFault.Hang);
+        await using var host = await StartAsync();
+        var sending = host.SendAsync(AnswerTests.Ask(true));
+        await _vault.Hanging.ReadAsync(TestContext.Current.CancellationToken);
+        Assert.False(sending.IsCompleted);
+
+        _vault.Heal();
+
+        Assert.Equal(HttpStatusCode.OK, (await sending).Status);
+    }
+
+    [Fact]
+    public async Task Turn_VaultIsAway_Is503NeverA401()
+    {
+        _vault.Away = true;
+        await using var host = await StartAsync(services => services.AddSingleton<TimeProvider>(_time));
+
+        var sending = host.SendAsync(AnswerTests.Ask(true));
+        while (!sending.IsCompleted)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Yield();
+        }
+
+        var answer = await sending;
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.Status);
+        Assert.Equal("not_ready", answer.ErrorCode);
+        Assert.Equal("1", answer.Header("Retry-After"));
+        Assert.Equal("NotReady", (await host.Log.NextTurnAsync()).Values["Outcome"]!.ToString());
+        using var ready = new HttpRequestMessage(HttpMethod.Get, Routes.HealthReady);
+        Assert.Contains("Key Vault", (await host.SendAsync(ready)).Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Turn_WithoutAKeyWhileTheVaultIsAway_Is401AtOnce()
+    {
+        _vault.Away = true;
+        await using var host = await StartAsync();
+        using var request = GatewayHost.Turn(AnswerTests.Ask(true));
+        request.Headers.Authorization = null;
+
+        Assert.Equal("missing_api_key", (await host.SendAsync(request)).ErrorCode);
+    }
+
+    [Fact]
+    public async Task Key_MadeAMomentAgo_WorksAfterOneRefresh()
+    {
+        await using var host = await StartAsync();
+        Assert.Equal(HttpStatusCode.OK, (await host.SendAsync(AnswerTests.Ask(true))).Status);
+        _vault.Set("caller-voice", "a-newer-voice-key", _time.GetUtcNow().AddYears(10));
+
+        Answer answer;
+        do answer = await host.SendAsync(AnswerTests.Ask(true), "a-newer-voice-key");
+        while (answer.Status == HttpStatusCode.Unauthorized);
+
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
+        Assert.Equal(HttpStatusCode.OK, (await host.SendAsync(AnswerTests.Ask(true))).Status);
+    }
+
+    [Fact]
+    public async Task UpstreamKey_Replaced_IsUsedFromTheNextRefreshOn()
+    {
+        await using var host = await StartAsync();
+        host.Emulator.ScriptFor = request => new() { Text = request.Headers["api-key"] };
+        Assert.Equal(GatewayHost.UpstreamKey, (await host.SendAsync(AnswerTests.Ask(true))).Text);
+        _vault.Set("upstream-key", "upstream-key-of-tomorrow", _time.GetUtcNow().AddYears(10));
+
+        // An unknown key asks for a refresh.
+        string text;
+        do
+        {
+            await host.SendAsync(AnswerTests.Ask(true), "unknown");
+            text = (await host.SendAsync(AnswerTests.Ask(true))).Text;
+        }
+        while (text == GatewayHost.UpstreamKey);
+
+        Assert.Equal("upstream-key-of-tomorrow", text);
+    }
+
+    [Fact]
+    public async Task Log_OfAWholeRun_HasNoSecret()
+    {
+        await using var host = await StartAsync();
+        await host.SendAsync(AnswerTests.Ask(true));
+        await host.SendAsync(AnswerTests.Ask(true), "a-key-nobody-has");
+
+        Assert.All(host.Log.Records, record =>
+        {
+            foreach (var secret in new[] { GatewayHost.VoiceKey, GatewayHost.UpstreamKey, "a-key-nobody-has" })
+                Assert.DoesNotContain(secret, record.Message + record.Exception, StringComparison.Ordinal);
+        });
+    }
+
+    private Task<GatewayHost> StartAsync(Action<IServiceCollection>? more = null) => GatewayHost.StartAsync(
+        new() { ["KeyVault:Uri"] = _vault.Uri.AbsoluteUri },
+        new() { Url = new("http://127.0.0.1:0") },
+        services =>
+        {
+            services.AddSingleton<TokenCredential>(_vault.Credential);
+            services.AddKeyedSingleton<HttpMessageHandler>(GatewayServices.AzureHttp, (_, _) => _vault.CreateHandler());
+            more?.Invoke(services);
+        });
+}

@@ -1,0 +1,128 @@
+using System.Net.Http.Headers;
+using System.Text;
+using Emulator;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.Tests;
+
+/// <summary>
+/// The endpoint on a real Kestrel and a free port, with an emulator of its own as upstream. Two callers: <c>voice</c> and <c>api</c>.
+/// </summary>
+internal sealed class GatewayHost : IAsyncDisposable
+{
+    public const string VoiceKey = "voice-key-0123456789";
+    public const string ApiKey = "api-key-0123456789";
+    public const string UpstreamKey = "upstream-key-0123456789";
+
+    private readonly WebApplication _app;
+
+    private GatewayHost(WebApplication app, AzureOpenAIEmulator emulator, LogRecorder log) => (_app, Emulator, Log) = (app, emulator, log);
+
+    public AzureOpenAIEmulator Emulator { get; }
+
+    public LogRecorder Log { get; }
+
+    public Uri Address { get; private set; } = null!;
+
+    public HttpClient Client { get; private set; } = null!;
+
+    public IServiceProvider Services => _app.Services;
+
+    public static async Task<GatewayHost> StartAsync(
+        Dictionary<string, string?>? settings = null, EmulatorOptions? emulatorOptions = null, Action<IServiceCollection>? services = null)
+    {
+        var emulator = await AzureOpenAIEmulator.StartAsync(emulatorOptions ?? new EmulatorOptions { AcceptedKeys = [UpstreamKey] });
+        var log = new LogRecorder();
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = Environments.Development });
+        builder.Configuration.Sources.Clear();
+        builder.Configuration.AddInMemoryCollection(Settings(emulator.Endpoint)).AddInMemoryCollection(settings ?? []);
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Debug);
+        if (emulator.Certificate is { } certificate)
+        {
+            builder.Services.AddKeyedSingleton<HttpMessageHandler>(GatewayServices.UpstreamHttp, (_, _) =>
+            {
+                var handler = Upstream.UpstreamHandler.Create();
+                handler.SslOptions.RemoteCertificateValidationCallback = (_, presented, _, _) => presented!.GetCertHashString() == certificate.GetCertHashString();
+                return handler;
+            });
+        }
+
+        services?.Invoke(builder.Services);
+        builder.Services.AddGateway(builder.Configuration);
+        var app = builder.Build();
+        app.MapGateway();
+        var host = new GatewayHost(app, emulator, log);
+        try
+        {
+            await app.StartAsync(TestContext.Current.CancellationToken);
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            await emulator.DisposeAsync();
+            throw;
+        }
+
+        host.Address = new Uri(app.Urls.First());
+        host.Client = host.NewClient();
+        return host;
+    }
+
+    public HttpClient NewClient() => new(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = Address, Timeout = TestTimeouts.Default };
+
+    /// <summary>A turn's request, by the voice caller unless another key is given.</summary>
+    public static HttpRequestMessage Turn(string json, string key = VoiceKey, string path = Routes.ChatCompletions) => new(HttpMethod.Post, path)
+    {
+        Content = new StringContent(json, Encoding.UTF8, "application/json"),
+        Headers = { Authorization = new AuthenticationHeaderValue("Bearer", key) },
+    };
+
+    /// <summary>Sends a turn and reads the whole answer.</summary>
+    public async Task<Answer> SendAsync(HttpRequestMessage request)
+    {
+        using (request)
+        using (var response = await Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken))
+        {
+            var body = await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+            return new Answer(response, Encoding.UTF8.GetString(body));
+        }
+    }
+
+    public Task<Answer> SendAsync(string json, string key = VoiceKey) => SendAsync(Turn(json, key));
+
+    /// <summary>The request that the upstream saw next.</summary>
+    public async Task<EmulatedRequest> NextUpstreamRequestAsync() =>
+        await Emulator.Requests.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TestTimeouts.Default, TestContext.Current.CancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        Client?.Dispose();
+        await _app.StopAsync(new CancellationToken(canceled: true));
+        await _app.DisposeAsync();
+        await Emulator.DisposeAsync();
+    }
+
+    private static Dictionary<string, string?> Settings(Uri upstream) => new()
+    {
+        ["Deployments:0:Name"] = "chat",
+        ["Deployments:0:Endpoint"] = upstream.AbsoluteUri,
+        ["Deployments:0:KeySecret"] = "upstream-key",
+        ["Callers:0:Name"] = "voice",
+        ["Callers:1:Name"] = "api",
+        ["Callers:1:Profile"] = "Api",
+        ["Secrets:0:Name"] = "caller-voice",
+        ["Secrets:0:Value"] = VoiceKey,
+        ["Secrets:1:Name"] = "caller-api",
+        ["Secrets:1:Value"] = ApiKey,
+        ["Secrets:2:Name"] = "upstream-key",
+        ["Secrets:2:Value"] = UpstreamKey,
+        ["Secrets:3:Name"] = "end-user-key",
+        ["Secrets:3:Value"] = "end-user-key-0123456789",
+    };
+}

@@ -1,0 +1,57 @@
+namespace Infra.Tests.Bicep;
+
+public sealed class BuildTests
+{
+    public static TheoryData<string> Entries => ["infra/main.bicep", "infra/secret.bicep"];
+
+    [Theory]
+    [MemberData(nameof(Entries))]
+    public async Task Bicep_Built_ReportsNothing(string file)
+    {
+        var result = await BicepCli.RunAsync("build", Repository.PathOf(file), "--stdout");
+
+        Assert.Equal("", result.Error);
+        Assert.Equal(0, result.ExitCode);
+    }
+
+    [Theory]
+    [MemberData(nameof(Entries))]
+    public async Task Bicep_Linted_ReportsNothing(string file)
+    {
+        var result = await BicepCli.RunAsync("lint", Repository.PathOf(file));
+
+        Assert.Equal("", result.All);
+        Assert.Equal(0, result.ExitCode);
+    }
+
+    [Fact]
+    public async Task Files_Formatted_StayAsTheyAre()
+    {
+        using var folder = new TemporaryFolder();
+        var files = Directory.EnumerateFiles(Repository.PathOf("infra"), "*.bicep", SearchOption.AllDirectories)
+            .Concat(Directory.EnumerateFiles(Repository.PathOf("tests/Infra.Tests/Snapshots"), "*.bicepparam")).ToList();
+        var copies = files.ConvertAll(file => folder.Write(Path.GetRelativePath(Repository.Root, file), File.ReadAllText(file)));
+        var planted = folder.Write("planted.bicep", "param   planted    string\n");
+
+        foreach (var pattern in (string[])["**/*.bicep", "**/*.bicepparam"])
+        {
+            Assert.Equal(0, (await BicepCli.RunAsync("format", "--pattern", $"{folder.Root}/{pattern}")).ExitCode);
+        }
+
+        Assert.All(files.Zip(copies), file => Assert.Equal(File.ReadAllText(file.First), File.ReadAllText(file.Second)));
+        Assert.Equal("param planted string\n", await File.ReadAllTextAsync(planted, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Linter_UnusedParameter_IsFound()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("bicepconfig.json", Repository.Read("infra/bicepconfig.json"));
+        var file = folder.Write("planted.bicep", "param unused string\n");
+
+        var result = await BicepCli.RunAsync("lint", file);
+
+        Assert.NotEqual(0, result.ExitCode);
+        Assert.Contains("no-unused-params", result.All, StringComparison.Ordinal);
+    }
+}

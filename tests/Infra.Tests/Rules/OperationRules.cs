@@ -1,0 +1,85 @@
+namespace Infra.Tests.Rules;
+
+/// <summary>Rules of what an operator relies on: logs, alerts, a budget, retention, tags.</summary>
+internal static class OperationRules
+{
+    private const string Diagnostics = "Microsoft.Insights/diagnosticSettings";
+    private const string Alert = "Microsoft.Insights/scheduledQueryRules";
+    private const string Budget = "Microsoft.Consumption/budgets";
+
+    private static readonly string[] Alerts =
+        ["server-errors", "spoken-fallbacks", "slow-first-token", "rate-limited", "deployment-out", "no-turns", "vault-failures", "logs-capped"];
+
+    public static readonly Rule[] All =
+    [
+        new("Vault and models write their audit log",
+            s => s.OfType("Microsoft.KeyVault/vaults").Concat(s.OfType("Microsoft.CognitiveServices/accounts"))
+                .Where(r => !s.OfType(Diagnostics).Any(d => d.Text("id").StartsWith(r.Text("id") + "/", StringComparison.Ordinal)
+                    && d.Text("properties/workspaceId") == s.Single("Microsoft.OperationalInsights/workspaces").Text("id")
+                    && d.Text("properties/logs/0/categoryGroup") == "audit" && d.Text("properties/logs/0/enabled") == "true"))
+                .Select(r => r.Text("id")),
+            s => s.Remove(s.OfType(Diagnostics).First()),
+            s => s.OfType(Diagnostics).Last()["properties"]!["logs"]![0]!["enabled"] = false),
+
+        new("Every alert is there, over the workspace, and asks often enough to see its window whole",
+            s => Alerts.Where(name => s.OfType(Alert).Count(a => a.Text("properties/displayName") == name) != 1)
+                .Concat(s.OfType(Alert).Where(a =>
+                    a.Text("properties/scopes/0") != s.Single("Microsoft.OperationalInsights/workspaces").Text("id")
+                    || a.Text("properties/skipQueryValidation") != "true"
+                    || a.Text("properties/criteria/allOf/0/query").Length == 0
+                    || Minutes(a.Text("properties/evaluationFrequency")) > Minutes(a.Text("properties/windowSize"))).Select(a => a.Text("name"))),
+            s => s.Remove(s.OfType(Alert).First()),
+            s => s.OfType(Alert).Last()["properties"]!["evaluationFrequency"] = "PT6H",
+            s => s.OfType(Alert).Last()["properties"]!["scopes"]![0] = "/subscriptions/elsewhere"),
+
+        new("Spoken fallbacks are judged over five minutes, at one in a hundred",
+            s => s.OfType(Alert).Where(a => a.Text("properties/displayName") == "spoken-fallbacks")
+                .Where(a => a.Text("properties/windowSize") != "PT5M" || !a.Text("properties/criteria/allOf/0/query").Contains("Spoken > 0.01 * Total", StringComparison.Ordinal))
+                .Select(a => a.Text("name")),
+            s => s.OfType(Alert).Single(a => a.Text("properties/displayName") == "spoken-fallbacks")["properties"]!["windowSize"] = "PT1H"),
+
+        new("Alerts and budget reach somebody",
+            s =>
+            {
+                var group = s.Single("Microsoft.Insights/actionGroups");
+                var id = group.Text("id");
+                return s.OfType(Alert).Where(a => a.Text("properties/actions/actionGroups/0") != id).Select(a => a.Text("name"))
+                    .Concat(s.OfType(Budget).Where(b => b.Text("properties/notifications/spent80Percent/contactGroups/0") != id
+                        || b.Text("properties/notifications/forecast100Percent/contactGroups/0") != id).Select(b => b.Text("name")))
+                    .Concat(group.At("properties/emailReceivers/0") is null && group.At("properties/armRoleReceivers/0") is null ? [id] : []);
+            },
+            s => s.Single("Microsoft.Insights/actionGroups").Drop("properties/armRoleReceivers"),
+            s => s.Add("""{"type":"Microsoft.Consumption/budgets","name":"b","properties":{"notifications":{"spent80Percent":{"contactEmails":[]}}}}"""),
+            s => s.OfType(Alert).First().Drop("properties/actions")),
+
+        new("A budget warns before it is spent, and asks for no month that has passed",
+            s => s.OfType(Budget).Where(b => b.Text("properties/timeGrain") != "Monthly" || b.At("properties/amount")!.GetValue<int>() < 1
+                || b.Text("properties/notifications/spent80Percent/enabled") != "true" || b.Text("properties/notifications/forecast100Percent/enabled") != "true"
+                || !b.Text("properties/timePeriod/startDate").EndsWith("-01T00:00:00Z", StringComparison.Ordinal)).Select(b => b.Text("name")),
+            s => s.Add("""{"type":"Microsoft.Consumption/budgets","name":"b","properties":{"timeGrain":"Monthly","amount":0}}""")),
+
+        new("Transcripts have a container, a table, and an end",
+            s => new[]
+                {
+                    s.OfType("Microsoft.Storage/storageAccounts/blobServices/containers").Any(c => c.Text("name").EndsWith("/transcripts", StringComparison.Ordinal)),
+                    s.OfType("Microsoft.Storage/storageAccounts/tableServices/tables").Any(t => t.Text("name").EndsWith("/transcripts", StringComparison.Ordinal)),
+                    s.OfType("Microsoft.Storage/storageAccounts/managementPolicies").Any(p =>
+                        p.Text("properties/policy/rules/0/definition/filters/prefixMatch/0") == "transcripts/"
+                        && p.At("properties/policy/rules/0/definition/actions/baseBlob/delete/daysAfterModificationGreaterThan")?.GetValue<int>() == 30),
+                }.Where(there => !there).Select(_ => "transcripts"),
+            s => s.Remove(s.OfType("Microsoft.Storage/storageAccounts/tableServices/tables").Single()),
+            s => s.OfType("Microsoft.Storage/storageAccounts/managementPolicies").Single().At("properties/policy/rules/0/definition/filters/prefixMatch")![0] = "app-package/"),
+
+        new("Everything that takes tags names its environment",
+            s => s.Resources.Where(r => r["location"] is not null && r.Text("tags/azd-env-name").Length == 0).Select(r => r.Text("id")),
+            s => s.Single("Microsoft.KeyVault/vaults").Drop("tags")),
+
+        new("Deployments name a version",
+            s => s.OfType("Microsoft.CognitiveServices/accounts/deployments").Where(d =>
+                d.Text("properties/model/version").Length == 0 || d.Text("properties/model/format") != "OpenAI" || d.At("sku/capacity")!.GetValue<int>() < 1)
+                .Select(d => d.Text("name")),
+            s => s.OfType("Microsoft.CognitiveServices/accounts/deployments").First().Drop("properties/model/version")),
+    ];
+
+    private static double Minutes(string duration) => System.Xml.XmlConvert.ToTimeSpan(duration).TotalMinutes;
+}
