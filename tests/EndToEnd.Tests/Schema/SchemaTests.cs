@@ -12,8 +12,6 @@ public sealed class SchemaTests(GatewayHost host)
     private const string Chunk = "CreateChatCompletionStreamResponse";
     private const string Completion = "CreateChatCompletionResponse";
 
-    private static readonly Lazy<Task<ChatSchemas>> Schemas = new(static () => ChatSchemas.OpenAIAsync(CancellationToken.None));
-
     public static TheoryData<string> Answers =>
     [
         $$"""{"text":"{{Marker.Text}} grüßt 🙂 now"}""",
@@ -39,7 +37,7 @@ public sealed class SchemaTests(GatewayHost host)
     public async Task Stream_EachChunk_IsValid(string script)
     {
         host.NeedsEmulator();
-        var schemas = await Schemas.Value;
+        var schemas = await ChatSchemas.OpenAIAsync();
         foreach (var caller in Enum.GetValues<Caller>())
         {
             using var http = new GatewayHttp(host.BaseAddress, host.Key(caller));
@@ -76,7 +74,7 @@ public sealed class SchemaTests(GatewayHost host)
     public async Task Whole_Completion_IsValid(string script)
     {
         host.NeedsEmulator();
-        var schemas = await Schemas.Value;
+        var schemas = await ChatSchemas.OpenAIAsync();
         foreach (var caller in Enum.GetValues<Caller>())
         {
             using var http = new GatewayHttp(host.BaseAddress, host.Key(caller));
@@ -96,7 +94,7 @@ public sealed class SchemaTests(GatewayHost host)
     public async Task Stream_Broken_EndsWithAValidErrorAndWithoutDone(string fault, string code)
     {
         host.NeedsEmulator();
-        var schemas = await Schemas.Value;
+        var schemas = await ChatSchemas.OpenAIAsync();
         foreach (var caller in Enum.GetValues<Caller>())
         {
             using var http = new GatewayHttp(host.BaseAddress, host.Key(caller));
@@ -123,7 +121,7 @@ public sealed class SchemaTests(GatewayHost host)
     [InlineData("v1/models", "{}", 405, "method_not_allowed")]
     public async Task Error_OfTheRequest_IsValid(string path, string body, int status, string? code)
     {
-        var schemas = await Schemas.Value;
+        var schemas = await ChatSchemas.OpenAIAsync();
         using var http = new GatewayHttp(host.BaseAddress, host.Key(Caller.Api));
 
         AssertError(schemas, await http.PostAsync(path, body, TestContext.Current.CancellationToken), status, code);
@@ -138,7 +136,7 @@ public sealed class SchemaTests(GatewayHost host)
     public async Task Error_OfTheUpstream_IsValid(string script, int status, string code)
     {
         host.NeedsEmulator();
-        var schemas = await Schemas.Value;
+        var schemas = await ChatSchemas.OpenAIAsync();
         using var http = new GatewayHttp(host.BaseAddress, host.Key(Caller.Api));
 
         AssertError(schemas, await http.TurnAsync(Prompt.Script(script), TestContext.Current.CancellationToken), status, code);
@@ -147,7 +145,7 @@ public sealed class SchemaTests(GatewayHost host)
     [Fact]
     public async Task Error_OfTheKey_IsValid()
     {
-        var schemas = await Schemas.Value;
+        var schemas = await ChatSchemas.OpenAIAsync();
         using var http = new GatewayHttp(host.BaseAddress, host.NewSecret("a wrong key"));
 
         AssertError(schemas, await http.TurnAsync("Hi", TestContext.Current.CancellationToken), 401, "invalid_api_key");
@@ -159,7 +157,7 @@ public sealed class SchemaTests(GatewayHost host)
     [InlineData("models")]
     public async Task Models_ListAndOne_AreValid(string path)
     {
-        var schemas = await Schemas.Value;
+        var schemas = await ChatSchemas.OpenAIAsync();
         using var http = new GatewayHttp(host.BaseAddress, host.Key(Caller.Api));
 
         Assert.Empty(schemas.Validate("ListModelsResponse", (await http.GetAsync(path, TestContext.Current.CancellationToken)).Body));
@@ -174,7 +172,7 @@ public sealed class SchemaTests(GatewayHost host)
     [InlineData(Chunk, """{"id":"a","object":"chat.completion.chunk","created":0,"model":"","choices":[{"index":0,"delta":{},"finish_reason":"end"}]}""")]
     [InlineData(Completion, """{"id":"a","object":"chat.completion","created":0,"model":"m"}""")]
     [InlineData("ErrorResponse", """{"error":{"message":"m","code":"c"}}""")]
-    public async Task Validate_WhatIsNotValid_SaysSo(string schema, string json) => Assert.NotEmpty((await Schemas.Value).Validate(schema, json));
+    public async Task Validate_WhatIsNotValid_SaysSo(string schema, string json) => Assert.NotEmpty((await ChatSchemas.OpenAIAsync()).Validate(schema, json));
 
     private static bool IsWithoutChoice(string frame) => JsonNode.Parse(frame)!["choices"]!.AsArray().Count == 0;
 
