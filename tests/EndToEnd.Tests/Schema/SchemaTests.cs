@@ -91,6 +91,7 @@ public sealed class SchemaTests(GatewayHost host)
     [InlineData("cut", "upstream_cut")]
     [InlineData("reset", "upstream_cut")]
     [InlineData("garbage", "upstream_invalid")]
+    [InlineData("oversize", "upstream_invalid")]
     public async Task Stream_Broken_EndsWithAValidErrorAndWithoutDone(string fault, string code)
     {
         host.NeedsEmulator();
