@@ -1,0 +1,65 @@
+using EndToEnd.Tests.Logs;
+
+namespace EndToEnd.Tests.Hosts;
+
+/// <summary>The built server as a process of its own, on a free port, with the given settings and no others.</summary>
+internal sealed class ServerProcess : IAsyncDisposable
+{
+    // Development, so that secrets may be settings; and everything that our own code would ever log.
+    private static readonly KeyValuePair<string, string?>[] Verbose = [new("ASPNETCORE_ENVIRONMENT", "Development"), new("Logging__LogLevel__Default", "Trace")];
+
+    private readonly RunningProcess _process;
+    private readonly TempFolder _folder;
+
+    private ServerProcess(RunningProcess process, TempFolder folder) => (_process, _folder) = (process, folder);
+
+    public Uri BaseAddress { get; private set; } = null!;
+
+    public static async Task<ServerProcess> StartAsync(IEnumerable<KeyValuePair<string, string?>> settings, LogAudit logs, CancellationToken ct)
+    {
+        // Empty, so that a local.settings.json of the developer's is not found.
+        var folder = new TempFolder();
+        var process = RunningProcess.Start(DotNet, [Built.Server, "--urls", "http://127.0.0.1:0"], folder.Path, [.. NoSettings(), .. Verbose, .. settings], logs.Add);
+        var server = new ServerProcess(process, folder);
+        try
+        {
+            server.BaseAddress = await process.AddressAsync(ct);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Takes away the settings of the shell that runs the tests.</summary>
+    public static IEnumerable<KeyValuePair<string, string?>> NoSettings() => Environment.GetEnvironmentVariables().Keys.Cast<string>()
+        .Where(static name => name.Contains("__", StringComparison.Ordinal))
+        .Select(static name => KeyValuePair.Create(name, (string?)null));
+
+    /// <summary>The muxer that runs these tests, or the one on the path.</summary>
+    public static string DotNet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } path ? path : "dotnet";
+
+    public Task<string> LineAsync(Func<string, bool> wanted, CancellationToken ct) => _process.LineAsync(wanted, ct);
+
+    /// <summary>The working set, in bytes.</summary>
+    public long WorkingSet()
+    {
+        _process.Process.Refresh();
+        return _process.Process.WorkingSet64;
+    }
+
+    /// <summary>How many files and sockets are open.</summary>
+    public int Handles()
+    {
+        _process.Process.Refresh();
+        return _process.Process.HandleCount;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _process.DisposeAsync();
+        _folder.Dispose();
+    }
+}
