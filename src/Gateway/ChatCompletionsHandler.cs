@@ -47,7 +47,7 @@ public sealed class ChatCompletionsHandler : RouteHandler
             else
             {
                 // 4 rewrite, 5 attempt, 6 choose, 7 relay, 8 finish
-                await new TurnPump(turn, reader).RunAsync(_secrets.Current!, _options.EndUserKeySecret);
+                await new TurnPump(turn, reader, _secrets, _options.EndUserKeySecret).RunAsync();
             }
         }
         catch (IOException)
@@ -63,7 +63,7 @@ public sealed class ChatCompletionsHandler : RouteHandler
         catch (Exception e)
         {
             turn.Outcome = AttemptOutcome.Failed;
-            LogUnforeseen(Log, e, requestId);
+            ReportUnforeseen(e, requestId);
             await turn.FailAsync(reader, TurnFailures.Of(turn.Outcome, refusal: null)!);
         }
         finally

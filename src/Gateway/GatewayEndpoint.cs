@@ -7,14 +7,13 @@ namespace Gateway;
 /// <param name="Handler">The type of the <see cref="RouteHandler"/> that answers.</param>
 public sealed record GatewayEndpoint(string Name, string? Verb, string Pattern, Type Handler)
 {
-    /// <summary>Whether a path is this route's, whatever the verb.</summary>
-    internal bool Matches(PathString path)
+    /// <summary>Whether a path, without slashes at its ends, is this route's, whatever the verb.</summary>
+    internal bool Matches(string path)
     {
         if (Verb is null) return false;
-        var rest = path.Value.AsSpan().Trim('/');
         var wildcard = Pattern.IndexOf('{', StringComparison.Ordinal);
         return wildcard < 0
-            ? rest.Equals(Pattern, StringComparison.OrdinalIgnoreCase)
-            : rest.StartsWith(Pattern.AsSpan(0, wildcard), StringComparison.OrdinalIgnoreCase);
+            ? path.Equals(Pattern, StringComparison.OrdinalIgnoreCase)
+            : path.AsSpan().StartsWith(Pattern.AsSpan(0, wildcard), StringComparison.OrdinalIgnoreCase);
     }
 }

@@ -7,6 +7,7 @@ using Gateway.Routing;
 using Gateway.Secrets;
 using Gateway.Turns;
 using Gateway.Upstream;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -28,8 +29,10 @@ public static class GatewayServices
     /// <summary>Adds everything that the routes need. Options are read from the root of the configuration and validated at start.</summary>
     public static IServiceCollection AddGateway(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<GatewayOptions>().Configure(options => configuration.Bind(options)).ValidateOnStart();
+        services.AddOptions<GatewayOptions>().Configure(options => Bind(configuration, options)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidator>();
+        // Kestrel's own limit resets the connection of a caller who is to be told of a 401, 404 or 413. Each route that reads a body counts it.
+        services.Configure<KestrelServerOptions>(static kestrel => kestrel.Limits.MaxRequestBodySize = null);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddKeyedSingleton<HttpMessageHandler>(UpstreamHttp, static (_, _) => UpstreamHandler.Create());
         services.TryAddKeyedSingleton<HttpMessageHandler>(AzureHttp, static (_, _) => new SocketsHttpHandler { UseProxy = false, UseCookies = false });
@@ -78,6 +81,20 @@ public static class GatewayServices
         {
             // Stopped while it was starting.
             return 0;
+        }
+    }
+
+    private static void Bind(IConfiguration configuration, GatewayOptions options)
+    {
+        try
+        {
+            configuration.Bind(options);
+        }
+        catch (InvalidOperationException e)
+        {
+            // "Failed to convert configuration value '…' at 'Callers:0:Profile' to type '…'." The value stays out: it may be a secret, misplaced.
+            var setting = e.Message.Split(" at '") is [_, var rest] ? rest.Split('\'')[0].Replace(":", "__", StringComparison.Ordinal) : "A setting";
+            throw new OptionsValidationException(nameof(GatewayOptions), typeof(GatewayOptions), [$"{setting} has a value of the wrong kind."]);
         }
     }
 

@@ -34,7 +34,7 @@ public abstract partial class RouteHandler
         }
         catch (Exception e)
         {
-            LogUnforeseen(Log, e, requestId);
+            ReportUnforeseen(e, requestId);
             await FailAsync(context, hangUp);
         }
     }
@@ -65,6 +65,10 @@ public abstract partial class RouteHandler
         }
     }
 
-    [LoggerMessage(100, LogLevel.Error, "Request {RequestId} failed in a way that was not foreseen.")]
-    private protected static partial void LogUnforeseen(ILogger log, Exception exception, string requestId);
+    /// <summary>Logs the exception's kind and where it came from, and not its message: that may quote the prompt.</summary>
+    private protected void ReportUnforeseen(Exception exception, string requestId) =>
+        LogUnforeseen(Log, requestId, exception.GetType().Name, exception.InnerException?.GetType().Name, exception.StackTrace);
+
+    [LoggerMessage(100, LogLevel.Error, "Request {RequestId} failed in a way that was not foreseen: {Exception} ({InnerException})\n{StackTrace}")]
+    private static partial void LogUnforeseen(ILogger log, string requestId, string exception, string? innerException, string? stackTrace);
 }

@@ -1,9 +1,13 @@
 using Gateway.Errors;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Gateway;
 
-/// <summary>Answers everything that is no route, and known routes asked for with a wrong verb, in OpenAI's envelope.</summary>
+/// <summary>
+/// Answers everything that no other route takes, in OpenAI's envelope: unknown routes, and known ones asked for with a wrong verb. A known route that only a
+/// doubled slash kept from being found (a base URL that was entered with a slash at its end), or the verb HEAD, is answered after all.
+/// </summary>
 public sealed class UnknownRouteHandler : RouteHandler
 {
     private static readonly Failure NotFound = new(404, "unknown_route", "There is no such route. The base URL ends in /v1.");
@@ -13,12 +17,16 @@ public sealed class UnknownRouteHandler : RouteHandler
     {
     }
 
-    private protected override async Task AnswerAsync(HttpContext context, string requestId, CancellationToken hangUp) =>
-        await ErrorEnvelope.WriteAsync(context.Response, FailureFor(context.Request.Path), hangUp);
-
-    private static Failure FailureFor(PathString path)
+    private protected override async Task AnswerAsync(HttpContext context, string requestId, CancellationToken hangUp)
     {
-        var verb = GatewayEndpoints.All.FirstOrDefault(endpoint => endpoint.Matches(path))?.Verb;
-        return verb is null ? NotFound : new Failure(405, "method_not_allowed", $"This route answers {verb}.") { Allow = verb };
+        var path = string.Join('/', context.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries));
+        var method = HttpMethods.IsHead(context.Request.Method) ? HttpMethods.Get : context.Request.Method;
+        var known = GatewayEndpoints.All.Where(endpoint => endpoint.Matches(path)).ToArray();
+        if (known.FirstOrDefault(endpoint => HttpMethods.Equals(endpoint.Verb!, method)) is { } endpoint)
+            await ((RouteHandler)context.RequestServices.GetRequiredService(endpoint.Handler)).HandleAsync(context, hangUp);
+        else if (known is [{ Verb: { } verb }, ..])
+            await ErrorEnvelope.WriteAsync(context.Response, new Failure(405, "method_not_allowed", $"This route answers {verb}.") { Allow = verb }, hangUp);
+        else
+            await ErrorEnvelope.WriteAsync(context.Response, NotFound, hangUp);
     }
 }

@@ -14,7 +14,7 @@ internal static class LocalSettings
         if (!settings.RootElement.TryGetProperty("Values", out var values)) return;
         var source = new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource
         {
-            InitialData = values.EnumerateObject().Select(static value => KeyValuePair.Create(value.Name.Replace("__", ":", StringComparison.Ordinal), value.Value.GetString())),
+            InitialData = values.EnumerateObject().Select(static value => KeyValuePair.Create(value.Name.Replace("__", ":", StringComparison.Ordinal), (string?)value.Value.ToString())).ToArray(),
         };
         // First, so that everything else wins. The data is read when the source is added.
         configuration.Sources.Insert(0, source);

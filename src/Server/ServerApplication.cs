@@ -35,7 +35,7 @@ public sealed class ServerApplication : IAsyncDisposable
         var app = builder.Build();
         if (emulator is not null) app.Use(MarkAsEmulator);
         app.MapGateway();
-        if (development) app.Lifetime.ApplicationStarted.Register(() => StartMessage.Write(Console.Out, app.Urls.First(), key, emulated: emulator is not null));
+        if (development) app.Lifetime.ApplicationStarted.Register(() => StartMessage.Write(Console.Out, app.Urls.First(), app.Configuration["Models:0:Name"] ?? app.Configuration["Deployments:0:Name"] ?? "", key, emulated: emulator is not null));
         return new ServerApplication(app, emulator);
     }
 

@@ -3,7 +3,7 @@ namespace Server;
 /// <summary>What somebody who has just started the server wants to know.</summary>
 internal static class StartMessage
 {
-    public static void Write(TextWriter output, string address, string? key, bool emulated)
+    public static void Write(TextWriter output, string address, string model, string? key, bool emulated)
     {
         var shownKey = key ?? "YOUR_KEY";
         output.WriteLine($$"""
@@ -16,7 +16,7 @@ internal static class StartMessage
                 -d '{"stream": true, "messages": [{"role": "user", "content": "Hello, who is there?"}]}'
 
             Let ElevenLabs call it, through a tunnel to this machine (for example: cloudflared tunnel --url {{address}}):
-              Agent > LLM > Custom LLM    Server URL: https://YOUR-TUNNEL/v1    Model ID: gpt-5.4-mini    API key: {{shownKey}}
+              Agent > LLM > Custom LLM    Server URL: https://YOUR-TUNNEL/v1    Model ID: {{model}}    API key: {{shownKey}}
 
             """);
     }

@@ -85,6 +85,18 @@ public sealed class RouteTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Route_AskedForWithHead_AnswersTheHeaders()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Head, "health/live");
+
+        var answer = await _host.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
+        Assert.Equal("17", answer.Header("Content-Length"));
+        Assert.Equal("", answer.Body);
+    }
+
+    [Fact]
     public async Task Health_LiveAndReady_NeedNoKey()
     {
         Assert.Equal("""{"status":"live"}""", (await GetAsync("health/live")).Body);

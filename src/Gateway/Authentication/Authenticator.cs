@@ -19,25 +19,26 @@ internal sealed class Authenticator(SecretStore secrets, IReadOnlyList<Caller> c
     /// <exception cref="OperationCanceledException">The token was cancelled while the keys were awaited.</exception>
     public async ValueTask<(Caller? Caller, Failure? Failure)> AuthenticateAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        var key = PresentedKey(request);
-        if (key.IsEmpty) return (null, NoKey);
+        var (bearer, azure, other) = (Bearer(request), Key(request, "api-key"), Key(request, "x-api-key"));
+        if (bearer.IsEmpty && azure.IsEmpty && other.IsEmpty) return (null, NoKey);
         if (secrets.Current is null && !await LoadedAsync(cancellationToken)) return (null, NotReady);
 
-        if (Keys().Find(key.Span) is { } caller) return (caller, null);
+        // Each of them: a proxy in between may have put a token of its own into one.
+        var keys = Keys();
+        if ((keys.Find(bearer.Span) ?? keys.Find(azure.Span) ?? keys.Find(other.Span)) is { } caller) return (caller, null);
 
         // It may have been made a minute ago.
         secrets.RequestRefresh();
         return (null, WrongKey);
     }
 
-    private static ReadOnlyMemory<char> PresentedKey(HttpRequest request)
+    private static ReadOnlyMemory<char> Bearer(HttpRequest request)
     {
-        const string Bearer = "Bearer ";
-        if (request.Headers.Authorization is [{ } authorization, ..] && authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
-            return authorization.AsMemory(Bearer.Length).Trim();
-        if (request.Headers["api-key"] is [{ Length: > 0 } azure, ..]) return azure.AsMemory().Trim();
-        return request.Headers["x-api-key"] is [{ } other, ..] ? other.AsMemory().Trim() : default;
+        const string Scheme = "Bearer ";
+        return request.Headers.Authorization is [{ } value, ..] && value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? value.AsMemory(Scheme.Length).Trim() : default;
     }
+
+    private static ReadOnlyMemory<char> Key(HttpRequest request, string header) => request.Headers[header] is [{ } value, ..] ? value.AsMemory().Trim() : default;
 
     private async Task<bool> LoadedAsync(CancellationToken cancellationToken)
     {

@@ -19,7 +19,7 @@ internal sealed class CallerKeys(SecretSnapshot secrets, IReadOnlyList<Caller> c
     public Caller? Find(ReadOnlySpan<char> key)
     {
         // Header values have at most the 32 KiB of all headers; one that is longer than any key needs no look.
-        if (key.Length > 512) return null;
+        if (key.Length is 0 or > 512) return null;
 
         Span<byte> bytes = stackalloc byte[3 * 512];
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];

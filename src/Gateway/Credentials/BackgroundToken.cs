@@ -63,8 +63,14 @@ internal sealed partial class BackgroundToken(TokenCredential inner, string scop
     }
 
     /// <summary>Completes when there is a valid token. Only the wait is cancelled, never the fetch.</summary>
-    public ValueTask ReadyAsync(CancellationToken cancellationToken) =>
-        IsValid(_held) ? ValueTask.CompletedTask : new ValueTask(NextAsync(cancellationToken));
+    /// <exception cref="AuthenticationFailedException">
+    /// The last fetch has failed. It is being retried, but a turn that waited would blame the model, after all its time.
+    /// </exception>
+    public ValueTask ReadyAsync(CancellationToken cancellationToken)
+    {
+        if (IsValid(_held)) return ValueTask.CompletedTask;
+        return _failure is { } reason ? throw new AuthenticationFailedException(reason) : new ValueTask(NextAsync(cancellationToken));
+    }
 
     /// <summary>The upstream refused the token: renews it at once, at most every 30 s and never beside a fetch under way.</summary>
     public void Refresh() => _pace.Wake();
@@ -192,6 +198,15 @@ internal sealed partial class BackgroundToken(TokenCredential inner, string scop
         if (_failure != reason)
             Log.TokenNotRenewed(log, scope, reason);
         _failure = reason;
+        // Who waits for the first token waits for nothing now.
+        if (!IsValid(_held))
+        {
+            var signal = Interlocked.Exchange(ref _next, NewSignal());
+            signal.TrySetException(new AuthenticationFailedException(reason));
+            // Mostly nobody waits, and nobody is to be told that of the exception either.
+            _ = signal.Task.Exception;
+        }
+
         return null;
     }
 

@@ -25,7 +25,7 @@ public sealed class CallerOptions
     public string? DefaultModel { get; set; }
 
     /// <summary>
-    /// Whether answers carry the name of the model that the caller asked for, in place of the one that the deployment reports.
+    /// Whether answers carry the model's name as callers know it (<see cref="ModelOptions.Name"/>), in place of the one that the deployment reports.
     /// Default: no.
     /// </summary>
     public bool AnswerWithRequestedModel { get; set; }

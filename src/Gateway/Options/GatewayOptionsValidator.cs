@@ -26,7 +26,7 @@ internal sealed class GatewayOptionsValidator(IHostEnvironment environment) : IV
             else if (options.Deployments.Take(i).Any(other => Same(other.Name, deployment.Name))) yield return $"{setting}Name is that of another deployment.";
             if (deployment.Endpoint is not { IsAbsoluteUri: true, Scheme: "https" or "http" } endpoint) yield return $"{setting}Endpoint must be an absolute https address.";
             else if (endpoint.Scheme == Uri.UriSchemeHttp && !endpoint.IsLoopback) yield return $"{setting}Endpoint must be https; plain http is for this machine only.";
-            else if (endpoint.AbsolutePath != "/") yield return $"{setting}Endpoint must end with the host's name: the path is added to it.";
+            else if (endpoint is not { AbsolutePath: "/", Query: "", Fragment: "", UserInfo: "" }) yield return $"{setting}Endpoint must end with the host's name: the path is added to it.";
             if (deployment.HttpVersion is not ("1.1" or "2.0")) yield return $"{setting}HttpVersion must be 1.1 or 2.0.";
             if (string.IsNullOrWhiteSpace(deployment.Audience)) yield return $"{setting}Audience must not be blank.";
         }

@@ -9,8 +9,8 @@ internal enum ChunkKind
     /// <summary>At least one choice. A chunk without one is usage, or Azure's preamble.</summary>
     Choice = 1,
 
-    /// <summary>A choice without a <c>delta</c>: a verdict of Azure's asynchronous filter, which no OpenAI client expects.</summary>
-    NoDelta = 2,
+    /// <summary>A choice with a <c>delta</c>. A chunk without one is a verdict of Azure's asynchronous filter, which no OpenAI client expects.</summary>
+    Delta = 2,
 
     /// <summary>Non-empty content, refusal or audio.</summary>
     Speech = 4,

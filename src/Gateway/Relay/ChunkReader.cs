@@ -54,11 +54,10 @@ internal static class ChunkReader
                 json.Read();
                 if (json.TokenType == JsonTokenType.StartObject) ReadUsage(ref json, ref chunk);
             }
-            else if (json.ValueTextEquals("error"u8))
+            else if (json.ValueTextEquals("error"u8) || json.ValueTextEquals("message"u8))
             {
-                json.Read();
-                if (json.TokenType != JsonTokenType.Null) chunk.Kind |= ChunkKind.Error;
-                json.Skip();
+                // Some servers send the error itself, without the envelope.
+                if (HasValue(ref json)) chunk.Kind |= ChunkKind.Error;
             }
             else
             {
@@ -107,8 +106,7 @@ internal static class ChunkReader
             }
             else if (json.ValueTextEquals("index"u8))
             {
-                json.Read();
-                index = json.GetInt32();
+                index = ReadIndex(ref json);
             }
             else
             {
@@ -120,7 +118,7 @@ internal static class ChunkReader
         chunk.Choices |= bit;
         if (hasFinish) chunk.Finished |= bit;
         if ((kind & ChunkKind.ToolCall) != 0) chunk.Calling |= bit;
-        chunk.Kind |= kind | (hasDelta ? 0 : ChunkKind.NoDelta) | (hasFinish ? ChunkKind.Finish : 0);
+        chunk.Kind |= kind | (hasDelta ? ChunkKind.Delta : 0) | (hasFinish ? ChunkKind.Finish : 0);
     }
 
     private static ChunkKind ReadDelta(ref Utf8JsonReader json, ToolCallTracker? calls)
@@ -165,8 +163,7 @@ internal static class ChunkReader
         {
             if (json.ValueTextEquals("index"u8))
             {
-                json.Read();
-                index = json.GetInt32();
+                index = ReadIndex(ref json);
             }
             else if (json.ValueTextEquals("function"u8))
             {
@@ -245,6 +242,13 @@ internal static class ChunkReader
         if (json.TokenType == JsonTokenType.Number && json.TryGetInt32(out var number)) return number;
         json.Skip();
         return 0;
+    }
+
+    /// <summary>An index that a choice or a tool call can have: 0 to 63, so that it is a bit. What has no such index is no chunk.</summary>
+    private static int ReadIndex(ref Utf8JsonReader json)
+    {
+        json.Read();
+        return json.TokenType == JsonTokenType.Number && json.TryGetInt32(out var index) && index is >= 0 and < 64 ? index : throw new JsonException();
     }
 
     /// <summary>Moves over the value; whether it is there and not empty.</summary>

@@ -23,6 +23,9 @@ internal static class SseFrame
         return 0;
     }
 
+    /// <summary>Whether the frame is an event of the type <c>error</c>, as some servers send instead of an envelope.</summary>
+    public static bool IsError(ReadOnlySpan<byte> frame) => frame.StartsWith("event: error"u8) || frame.StartsWith("event:error"u8);
+
     /// <summary>Where the data of a frame stands in it, without the field's name. Empty for a comment; null where several lines carry data.</summary>
     public static Range? Data(ReadOnlySpan<byte> frame)
     {

@@ -42,9 +42,6 @@ internal sealed class StreamRelay(bool voice, bool includeUsage, byte[]? model) 
 
     public TokenUsage Usage { get; private set; }
 
-    /// <summary>The reasons's JSON of the last finish, such as <c>"stop"</c>.</summary>
-    public bool FilteredAnswer { get; private set; }
-
     /// <summary>Where to read the next bytes of the stream to. Tell <see cref="Accept"/> how many there are.</summary>
     public Memory<byte> Free => _incoming.GetMemory(ReadSize);
 
@@ -105,7 +102,7 @@ internal sealed class StreamRelay(bool voice, bool includeUsage, byte[]? model) 
         {
             Outcome = AttemptOutcome.Invalid;
         }
-        else if (chunk.Has(ChunkKind.Error))
+        else if (SseFrame.IsError(frame) || (chunk.Has(ChunkKind.Error) && !chunk.Has(ChunkKind.Choice)))
         {
             Outcome = UpstreamError.Parse(data).Outcome;
         }
@@ -123,10 +120,13 @@ internal sealed class StreamRelay(bool voice, bool includeUsage, byte[]? model) 
         if (!chunk.Has(ChunkKind.Choice))
         {
             // Usage, or Azure's preamble, whose empty id and object break clients.
-            if (chunk.Has(ChunkKind.Usage) && includeUsage) Pass(frame, range, in chunk, output);
+            if (!chunk.Has(ChunkKind.Usage) || !includeUsage) return;
+            // The last chunk of a stream, so what has no finish gets none behind it.
+            if (TryFinish(output)) Pass(frame, range, in chunk, output);
             return;
         }
 
+        var finishing = chunk.Finished & ~_finished;
         _choices |= chunk.Choices;
         _finished |= chunk.Finished;
         _calling |= chunk.Calling;
@@ -135,7 +135,6 @@ internal sealed class StreamRelay(bool voice, bool includeUsage, byte[]? model) 
         if (chunk.Has(ChunkKind.Meaningful)) _progress |= RelayProgress.Meaningful;
         if (chunk.Has(ChunkKind.Finish))
         {
-            FilteredAnswer |= data[chunk.FinishReason].SequenceEqual("\"content_filter\""u8);
             if (_calls?.Finish() == false)
             {
                 Outcome = AttemptOutcome.Cut;
@@ -144,14 +143,14 @@ internal sealed class StreamRelay(bool voice, bool includeUsage, byte[]? model) 
         }
 
         _open |= chunk.Has(ChunkKind.Meaningful | ChunkKind.Finish) || (!voice && chunk.Has(ChunkKind.Reasoning));
-        if (!chunk.Has(ChunkKind.NoDelta))
+        if (chunk.Has(ChunkKind.Delta))
         {
             Pass(frame, range, in chunk, output);
         }
-        else if (chunk.Has(ChunkKind.Finish))
+        else if (finishing != 0)
         {
             Release(output);
-            for (var choices = chunk.Finished; choices != 0; choices &= choices - 1)
+            for (var choices = finishing; choices != 0; choices &= choices - 1)
                 _identity.WriteFinish(output, (int)ulong.TrailingZeroCount(choices), data[chunk.FinishReason]);
         }
     }
@@ -197,12 +196,21 @@ internal sealed class StreamRelay(bool voice, bool includeUsage, byte[]? model) 
 
     private void Done(ReadOnlySpan<byte> frame, IBufferWriter<byte> output)
     {
+        if (!TryFinish(output)) return;
+        output.Write(frame);
+        Outcome = _meaningful ? AttemptOutcome.Completed : AttemptOutcome.Empty;
+    }
+
+    /// <summary>Ends the choices that upstream did not. False where there is nothing to end, or half a call.</summary>
+    private bool TryFinish(IBufferWriter<byte> output)
+    {
         if (_choices == 0 || _calls?.Finish() == false)
         {
             Outcome = AttemptOutcome.Cut;
-            return;
+            return false;
         }
 
+        _open = true;
         Release(output);
         for (var choices = _choices & ~_finished; choices != 0; choices &= choices - 1)
         {
@@ -210,8 +218,8 @@ internal sealed class StreamRelay(bool voice, bool includeUsage, byte[]? model) 
             _identity.WriteFinish(output, index, (_calling & (1UL << index)) != 0 ? "\"tool_calls\""u8 : "\"stop\""u8);
         }
 
-        output.Write(frame);
-        Outcome = _meaningful ? AttemptOutcome.Completed : AttemptOutcome.Empty;
+        _finished = _choices;
+        return true;
     }
 
     /// <summary>The stream has ended, without <c>[DONE]</c> so far.</summary>

@@ -7,16 +7,23 @@ namespace Gateway.Requests;
 /// <summary>Reads a request's body into memory, at most so many bytes of it, and inflates gzip on the way.</summary>
 internal static class BodyReader
 {
+    // What gzip adds to bytes that cannot be made smaller: 5 bytes for each 16 KiB, and its header.
+    private const int GzipOverhead = 64 * 1024;
+
+    /// <summary>Reads the whole body. Null where it could be read.</summary>
+    /// <exception cref="IOException">The caller hung up.</exception>
     public static async ValueTask<Failure?> ReadAsync(HttpRequest request, PooledBuffer body, int limit, CancellationToken cancellationToken)
     {
-        // The framework's own limit answers with a reset that the caller cannot read, so it is lifted and the bytes are counted here.
-        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature) feature.MaxRequestBodySize = null;
-
         var encoding = request.Headers.ContentEncoding.ToString();
         var compressed = encoding.Equals("gzip", StringComparison.OrdinalIgnoreCase);
         if (!compressed && encoding.Length > 0 && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
             return new Failure(415, "unsupported_encoding", "The body's Content-Encoding must be gzip or identity.");
         if (request.ContentLength > limit) return TooLarge(limit);
+
+        // The framework's own limit answers with a reset that the caller cannot read, so it is lifted and the bytes are counted here. What is
+        // counted of gzip is what comes out of it, and it may take in any amount without giving a byte: there the framework counts as well.
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature)
+            feature.MaxRequestBodySize = compressed ? limit + GzipOverhead : null;
 
         try
         {
@@ -28,6 +35,15 @@ internal static class BodyReader
         catch (InvalidDataException)
         {
             return new Failure(400, "invalid_encoding", "The body is not valid gzip.");
+        }
+        catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            return TooLarge(limit);
+        }
+        catch (BadHttpRequestException e) when (e.Message.StartsWith("Unexpected end", StringComparison.Ordinal))
+        {
+            // The caller hung up, and Kestrel says so here before it cancels the request. Nothing but the message tells it from a bad chunk.
+            throw new IOException(e.Message, e);
         }
         catch (BadHttpRequestException e)
         {

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Text;
 
 namespace Gateway.Requests;
 
@@ -17,6 +17,9 @@ internal sealed class ChatRequest(ReadOnlyMemory<byte> body)
 
     /// <summary>Whether the caller asked for the usage chunk (<c>stream_options.include_usage</c>).</summary>
     public bool IncludeUsage { get; set; }
+
+    /// <summary>The value of <c>stream_options.include_usage</c>; empty where there is none.</summary>
+    public Range IncludeUsageValue { get; set; }
 
     public bool HasTools { get; set; }
 
@@ -53,8 +56,9 @@ internal sealed class ChatRequest(ReadOnlyMemory<byte> body)
     {
         foreach (var property in Properties)
         {
-            var json = new Utf8JsonReader(Body.Span[property.Start..property.ValueStart], isFinalBlock: false, default);
-            if (json.Read() && json.ValueTextEquals(name)) return true;
+            // Byte for byte: what would have to be unescaped is no name of a field that a model knows.
+            var written = Body.Span[(property.Start + 1)..property.ValueStart];
+            if (written.Length > name.Length && written[name.Length] == '"' && Ascii.Equals(written[..name.Length], name)) return true;
         }
 
         return false;

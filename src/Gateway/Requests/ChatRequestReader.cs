@@ -153,6 +153,7 @@ internal static class ChatRequestReader
                 if (json.TokenType is not (JsonTokenType.True or JsonTokenType.False or JsonTokenType.Null))
                     return WrongType("stream_options.include_usage", "a boolean");
                 request.IncludeUsage = json.TokenType == JsonTokenType.True;
+                request.IncludeUsageValue = (int)json.TokenStartIndex..(int)json.BytesConsumed;
             }
 
             json.Skip();

@@ -24,19 +24,18 @@ internal static class ModelFamilies
 
     private static readonly ModelFamily[] All =
     [
-        new() { Prefix = "gpt-3.5" },
-        new() { Prefix = "gpt-35" },
-        new() { Prefix = "gpt-4" },
+        new() { Prefix = "gpt-3.5", Refuses = [Field.ReasoningEffort] },
+        new() { Prefix = "gpt-35", Refuses = [Field.ReasoningEffort] },
+        new() { Prefix = "gpt-4", Refuses = [Field.ReasoningEffort] },
         Reasoning with { Prefix = "o1" },
         Reasoning with { Prefix = "o3" },
         Reasoning with { Prefix = "o4" },
         Reasoning with { Prefix = "gpt-5", LowestEffort = "minimal" },
-        Reasoning with { Prefix = "gpt-5-chat", LowestEffort = null, Refuses = [] },
+        Reasoning with { Prefix = "gpt-5-chat", LowestEffort = null, Refuses = [Field.ReasoningEffort] },
         Reasoning with { Prefix = "gpt-5.1", LowestEffort = "none" },
         Reasoning with { Prefix = "gpt-5.2", LowestEffort = "none" },
-        Reasoning with { Prefix = "gpt-5.4", LowestEffort = "none", ToolsNeedEffortNone = true },
-        Reasoning with { Prefix = "gpt-5.5", LowestEffort = "none", ToolsNeedEffortNone = true },
-        Reasoning with { Prefix = "gpt-5.6", LowestEffort = "none", ToolsNeedEffortNone = true },
+        // 5.4 and 5.6 were seen to want it; so may what comes after them, and those that do not take it as well.
+        Reasoning with { Prefix = "gpt-5.", LowestEffort = "none", ToolsNeedEffortNone = true },
     ];
 
     /// <summary>A model of no known family: nothing is dropped, renamed or set.</summary>

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using Gateway.Options;
 using Gateway.Requests;
 using Gateway.Routing;
@@ -19,6 +18,7 @@ internal static class RequestRewriter
         var splice = new ObjectSplice(request.Body.Span, output);
         var family = deployment.Family;
         var endUserField = family.TakesSafetyIdentifier && deployment.IsV1 ? Field.SafetyIdentifier : Field.User;
+        var effort = Effort(request, family, profile);
         var hasStreamOptions = false;
         var hasModel = false;
 
@@ -34,8 +34,9 @@ internal static class RequestRewriter
                 case Field.MaxTokens when property.IsNull || request.MaxTokensIsUnlimited:
                 case Field.MaxTokens when family.WantsMaxCompletionTokens && request.HasCompletionCap:
                 case Field.MaxCompletionTokens when property.IsNull || !request.HasCompletionCap:
-                case Field.UserId when property.IsNull || endUserKey.IsEmpty || request.Has(endUserField):
-                case Field.ReasoningEffort or Field.User or Field.SafetyIdentifier when property.IsNull:
+                case Field.UserId when string.IsNullOrEmpty(request.UserId) || endUserKey.IsEmpty || request.Has(endUserField):
+                case Field.ReasoningEffort when property.IsNull || effort is not null:
+                case Field.User or Field.SafetyIdentifier when property.IsNull:
                 case var refused when family.Refuses.Contains(refused):
                     splice.Drop(property);
                     break;
@@ -48,7 +49,7 @@ internal static class RequestRewriter
                 case Field.StreamOptions:
                     hasStreamOptions = true;
                     if (!request.Stream || request.IncludeUsage) splice.Keep(property);
-                    else splice.Replace(property, "stream_options"u8, WithUsage(request.Body.Span[property.ValueStart..property.End]));
+                    else splice.Replace(property, "stream_options"u8, WithUsage(request, property));
                     break;
                 default:
                     splice.Keep(property);
@@ -57,16 +58,18 @@ internal static class RequestRewriter
         }
 
         if (!hasModel) splice.Add("model"u8, deployment.ModelJson);
-        if (Effort(request, family, profile) is { } effort) splice.Add("reasoning_effort"u8, effort);
+        if (effort is not null) splice.Add("reasoning_effort"u8, effort);
         if (request.Stream && !hasStreamOptions) splice.Add("stream_options"u8, """{"include_usage":true}"""u8);
         splice.End();
     }
 
+    /// <summary>The effort to send in place of the caller's; null where theirs stays, or none is asked for.</summary>
     private static byte[]? Effort(ChatRequest request, ModelFamily family, CallerProfile profile)
     {
-        if (request.Has(Field.ReasoningEffort)) return null;
-        if (family.ToolsNeedEffortNone && request.HasTools) return Quoted("none");
-        return profile == CallerProfile.Voice && family.LowestEffort is { } effort ? Quoted(effort) : null;
+        var chosen = request.Has(Field.ReasoningEffort);
+        // A voice caller's agent may keep an effort from the model it had before, and would be refused on every turn.
+        if (family.ToolsNeedEffortNone && request.HasTools && (!chosen || profile == CallerProfile.Voice)) return Quoted("none");
+        return !chosen && profile == CallerProfile.Voice && family.LowestEffort is { } lowest ? Quoted(lowest) : null;
     }
 
     /// <summary>The end user's id as the provider sees it: 64 characters, the same for the same id, and of no use to look the id up.</summary>
@@ -76,29 +79,13 @@ internal static class RequestRewriter
     private static byte[] Quoted(string value) => Encoding.UTF8.GetBytes($"\"{value}\"");
 
     /// <summary>The caller's <c>stream_options</c> with usage on: our own metrics need it, whether the caller asked or not.</summary>
-    private static byte[] WithUsage(ReadOnlySpan<byte> options)
+    private static byte[] WithUsage(ChatRequest request, Property options)
     {
-        var output = new ArrayBufferWriter<byte>(options.Length + 32);
-        using var json = new Utf8JsonWriter(output);
-        json.WriteStartObject();
-        json.WriteBoolean("include_usage"u8, true);
-        var reader = new Utf8JsonReader(options);
-        reader.Read();
-        while (reader.TokenType != JsonTokenType.Null && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var isIncludeUsage = reader.ValueTextEquals("include_usage"u8);
-            var name = reader.GetString()!;
-            reader.Read();
-            var start = (int)reader.TokenStartIndex;
-            reader.Skip();
-            if (isIncludeUsage) continue;
+        var body = request.Body.Span;
+        if (!request.IncludeUsageValue.Equals(default))
+            return [.. body[options.ValueStart..request.IncludeUsageValue.Start.Value], .. "true"u8, .. body[request.IncludeUsageValue.End.Value..options.End]];
 
-            json.WritePropertyName(name);
-            json.WriteRawValue(options[start..(int)reader.BytesConsumed]);
-        }
-
-        json.WriteEndObject();
-        json.Flush();
-        return output.WrittenSpan.ToArray();
+        var rest = options.IsNull ? "}"u8 : body[(options.ValueStart + 1)..options.End];
+        return [.. "{\"include_usage\":true"u8, .. rest.TrimStart(" \t\r\n"u8) is [(byte)'}'] ? ""u8 : ","u8, .. rest];
     }
 }

@@ -9,7 +9,7 @@ public sealed class SecretOptions
     /// <summary>The name it would have in Key Vault, e.g. <c>caller-elevenlabs</c>. Required.</summary>
     public string Name { get; set; } = "";
 
-    /// <summary>Its value; line ends behind it are dropped. A blank one, or a Key Vault reference that App Service did not resolve, counts as absent. Default: none.</summary>
+    /// <summary>Its value; line ends and blanks around it are dropped. A blank one, or a Key Vault reference that App Service did not resolve, counts as absent. Default: none.</summary>
     public string? Value { get; set; }
 
     /// <summary>The name alone.</summary>

@@ -11,6 +11,7 @@ namespace Gateway.Turns;
 internal sealed class CallerResponse(HttpContext context, TurnDeadline deadline) : IBufferWriter<byte>
 {
     private readonly PipeWriter _writer = context.Response.BodyWriter;
+    private bool _whole;
 
     /// <summary>Whether status and headers are decided; errors are in-band from here.</summary>
     public bool Started { get; private set; }
@@ -37,23 +38,24 @@ internal sealed class CallerResponse(HttpContext context, TurnDeadline deadline)
     }
 
     /// <summary>Sends what is written.</summary>
+    /// <exception cref="OperationCanceledException">Nobody reads it.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    public async ValueTask SendAsync(CancellationToken cancellationToken)
+    public async ValueTask SendAsync()
     {
         HasUnsent = false;
         deadline.BeginWrite();
-        await _writer.FlushAsync(cancellationToken);
+        await _writer.FlushAsync(deadline.WriteToken);
         deadline.EndWrite();
     }
 
     /// <summary>Answers with a whole completion instead of a stream.</summary>
-    public ValueTask SendWholeAsync(ReadOnlySpan<byte> json, CancellationToken cancellationToken)
+    public ValueTask SendWholeAsync(ReadOnlySpan<byte> json)
     {
-        Started = true;
+        Started = _whole = true;
         context.Response.ContentType = "application/json";
         context.Response.ContentLength = json.Length;
         this.Write(json);
-        return SendAsync(cancellationToken);
+        return SendAsync();
     }
 
     /// <summary>Tells the caller what went wrong: as the response where there is none yet, else as its last frame.</summary>
@@ -66,8 +68,15 @@ internal sealed class CallerResponse(HttpContext context, TurnDeadline deadline)
             return;
         }
 
+        if (_whole)
+        {
+            // Nothing can be said behind a whole answer; a cut one must not look like one.
+            context.Abort();
+            return;
+        }
+
         ErrorEnvelope.WriteFrame(this, failure);
-        await SendAsync(cancellationToken);
+        await _writer.FlushAsync(cancellationToken);
     }
 
     private void StartStream()

@@ -14,6 +14,7 @@ internal sealed class TurnDeadline : IDisposable
     private readonly TimeProvider _time;
     // Not disposed: a timer that fires while the turn ends would then cancel a disposed source, and without a timer of its own it holds nothing.
     private readonly CancellationTokenSource _source = new();
+    private readonly CancellationTokenSource _writing = new();
     private readonly ITimer _timer;
     private readonly Lock _gate = new();
     private long _timerDue;
@@ -39,6 +40,12 @@ internal sealed class TurnDeadline : IDisposable
 
     /// <summary>Cancelled when the turn has to end.</summary>
     public CancellationToken Token => _source.Token;
+
+    /// <summary>
+    /// Cancelled when nobody reads what is written: a hang-up, or a write that took longer than a stall. Not when the turn's time is up, because a
+    /// cancelled write costs the connection, on which that is still to be told.
+    /// </summary>
+    public CancellationToken WriteToken => _writing.Token;
 
     /// <summary>Why the turn has to end; <see cref="TurnEnd.None"/> while it does not.</summary>
     public TurnEnd End { get; private set; }
@@ -92,7 +99,7 @@ internal sealed class TurnDeadline : IDisposable
         lock (_gate)
         {
             _writingSince = now;
-            if (_progressAt == Never) Rearm();
+            Rearm();
         }
     }
 
@@ -117,12 +124,16 @@ internal sealed class TurnDeadline : IDisposable
         lock (_gate)
         {
             var now = _time.GetTimestamp();
+            _timerDue = Never;
             (var due, end) = NextDue();
             if (now < due)
             {
                 Arm(due, now);
                 return;
             }
+
+            // A write that is under way when the time is up still has the time of a write.
+            if (_writingSince != Never && end != TurnEnd.CallerStalled) Arm(_writingSince + _stall, now);
         }
 
         Finish(end);
@@ -130,17 +141,20 @@ internal sealed class TurnDeadline : IDisposable
 
     private void Finish(TurnEnd end)
     {
+        var unread = end is TurnEnd.HungUp or TurnEnd.CallerStalled;
         lock (_gate)
         {
-            if (End != TurnEnd.None) return;
+            if (End != TurnEnd.None && !unread) return;
             End = end;
         }
 
         _source.Cancel();
+        if (unread) _writing.Cancel();
     }
 
     private (long Due, TurnEnd End) NextDue()
     {
+        if (End != TurnEnd.None) return (_writingSince == Never ? Never : _writingSince + _stall, TurnEnd.CallerStalled);
         var next = (_totalDue, TurnEnd.TimeUp);
         if (_firstTokenDue < next.Item1) next = (_firstTokenDue, TurnEnd.FirstTokenLate);
         if (_writingSince != Never) return Earlier(next, _writingSince + _stall, TurnEnd.CallerStalled);
@@ -159,6 +173,7 @@ internal sealed class TurnDeadline : IDisposable
     private void Arm(long due, long now)
     {
         _timerDue = due;
+        if (due == Never) return;
         var delay = TimeSpan.FromTicks((long)Math.Ceiling((due - now) * (double)TimeSpan.TicksPerSecond / _time.TimestampFrequency));
         _timer.Change(delay > TimeSpan.Zero ? delay : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }

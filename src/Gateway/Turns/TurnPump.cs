@@ -18,7 +18,7 @@ namespace Gateway.Turns;
 /// Runs a turn from its request to its answer: it owns the upstream call and lives by the turn's deadline, not by a request's. A caller is a
 /// reader of it; the one there is hangs up by ending the turn.
 /// </summary>
-internal sealed class TurnPump(Turn turn, CallerResponse reader)
+internal sealed class TurnPump(Turn turn, CallerResponse reader, SecretStore secrets, string endUserKeySecret)
 {
     // A completion of 128k tokens, the most that a model gives, is some 600 KB.
     private const int MaxAnswerBytes = 16 * 1024 * 1024;
@@ -32,13 +32,13 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader)
     private UpstreamRefusal? _refusal;
 
     /// <summary>Runs the turn. What it throws was not foreseen.</summary>
-    public async Task RunAsync(SecretSnapshot secrets, string endUserKeySecret)
+    public async Task RunAsync()
     {
-        turn.Outcome = await AttemptAsync(secrets, endUserKeySecret);
+        turn.Outcome = await AttemptAsync();
         if (TurnFailures.Of(turn.Outcome, _refusal) is { } failure) await turn.FailAsync(reader, failure);
     }
 
-    private async Task<AttemptOutcome> AttemptAsync(SecretSnapshot secrets, string endUserKeySecret)
+    private async Task<AttemptOutcome> AttemptAsync()
     {
         PipelineMessage? message = null;
         try
@@ -46,11 +46,11 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader)
             // 4 rewrite
             var body = new PooledBuffer();
             using var content = new UpstreamContent(body);
-            RequestRewriter.Rewrite(_request, _deployment, _caller.Profile, EndUserKey(secrets, endUserKeySecret), body);
+            RequestRewriter.Rewrite(_request, _deployment, _caller.Profile, EndUserKey(), body);
 
             // 5 attempt
             if (_request.Stream) turn.Deadline.AwaitFirstToken(_caller.Limits);
-            message = await _deployment.Upstream.SendAsync(content, turn.RequestId, secrets, _deadline);
+            message = await _deployment.Upstream.SendAsync(content, turn.RequestId, secrets.Current!, _deadline);
             var response = message.Response!;
             if (response.Status != 200) return await RefuseAsync(response);
             return _request.Stream ? await RelayAsync(response) : await AnswerAsync(response);
@@ -93,7 +93,7 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader)
                 var count = await upstream.ReadAsync(relay.Free, _deadline);
                 var progress = relay.Accept(count, reader);
                 if (progress != RelayProgress.None) Note(progress);
-                if (reader.HasUnsent) await reader.SendAsync(_deadline);
+                if (reader.HasUnsent) await reader.SendAsync();
             }
             while (relay.Outcome == AttemptOutcome.None);
 
@@ -118,14 +118,16 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader)
     {
         using var answer = new PooledBuffer();
         await ReadAsync(response.ContentStream!, answer, MaxAnswerBytes);
-        if (!ChunkReader.TryRead(answer.Span, calls: null, out var whole)) return AttemptOutcome.Invalid;
-        if (whole.Has(ChunkKind.Error)) return UpstreamError.Parse(answer.Span).Outcome;
+        using var calls = _caller.Profile == CallerProfile.Voice ? new ToolCallTracker() : null;
+        if (!ChunkReader.TryRead(answer.Span, calls, out var whole)) return AttemptOutcome.Invalid;
+        if (calls?.Finish() == false) return AttemptOutcome.Cut;
+        if (whole.Has(ChunkKind.Error) && !whole.Has(ChunkKind.Choice)) return UpstreamError.Parse(answer.Span).Outcome;
         if (!whole.Has(ChunkKind.Choice)) return AttemptOutcome.Invalid;
 
         turn.Usage = whole.Usage;
         turn.TimeToFirstToken = turn.Deadline.Elapsed;
         if (ModelToReport() is { } model && !whole.Model.Equals(default)) answer.Replace(whole.Model, model);
-        await reader.SendWholeAsync(answer.Span, _deadline);
+        await reader.SendWholeAsync(answer.Span);
         return whole.Has(ChunkKind.Meaningful) ? AttemptOutcome.Completed : AttemptOutcome.Empty;
     }
 
@@ -134,6 +136,7 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader)
         using var body = new PooledBuffer();
         await ReadAsync(response.ContentStream!, body, MaxRefusalBytes);
         _refusal = UpstreamRefusal.Of(response, body.Span, _request);
+        if (response.Status == 401) _deployment.Upstream.RenewCredential(secrets);
         return _refusal.Outcome;
     }
 
@@ -148,8 +151,7 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader)
         while (count > 0 && buffer.Length <= limit);
     }
 
-    private byte[] EndUserKey(SecretSnapshot secrets, string name) =>
-        _request.UserId is not null && secrets.Newest(name) is { } key ? Encoding.UTF8.GetBytes(key) : [];
+    private byte[] EndUserKey() => _request.UserId is not null && secrets.Current!.Newest(endUserKeySecret) is { } key ? Encoding.UTF8.GetBytes(key) : [];
 
     private byte[]? ModelToReport() => _caller.AnswerWithRequestedModel ? turn.Route!.ModelJson : null;
 

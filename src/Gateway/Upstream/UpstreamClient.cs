@@ -85,6 +85,13 @@ internal sealed class UpstreamClient
         }
     }
 
+    /// <summary>The upstream refused the credential: a newer one is fetched in the background, for the turns to come.</summary>
+    public void RenewCredential(SecretStore secrets)
+    {
+        if (_token is not null) _token.Refresh();
+        else secrets.RequestRefresh();
+    }
+
     private void UseNewestKey(SecretSnapshot secrets)
     {
         if (_keyFrom == secrets) return;

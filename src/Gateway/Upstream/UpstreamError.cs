@@ -4,15 +4,16 @@ using Gateway.Turns;
 namespace Gateway.Upstream;
 
 /// <summary>What an upstream said in its error envelope, or in an error frame of a stream. Its words may hold a host name or a key.</summary>
-internal sealed record UpstreamError(string? Code, string? Param, string? Message)
+internal sealed record UpstreamError(string? Type, string? Code, string? Param, string? Message)
 {
-    private static readonly UpstreamError Unreadable = new(null, null, null);
+    private static readonly UpstreamError Unreadable = new(null, null, null, null);
 
     /// <summary>What an error frame inside a 200 amounts to; there is no status to go by.</summary>
     public AttemptOutcome Outcome => Code switch
     {
         "content_filter" => AttemptOutcome.ContentFiltered,
         "429" or "rate_limit_exceeded" or "too_many_requests" => AttemptOutcome.RateLimited,
+        _ when Type == "invalid_request_error" => AttemptOutcome.Refused,
         _ => AttemptOutcome.Unavailable,
     };
 
@@ -24,10 +25,10 @@ internal sealed record UpstreamError(string? Code, string? Param, string? Messag
             if (!JsonDocument.TryParseValue(ref json, out var document)) return Unreadable;
             using (document)
             {
-                if (document.RootElement.ValueKind != JsonValueKind.Object
-                    || !document.RootElement.TryGetProperty("error"u8, out var error)
-                    || error.ValueKind != JsonValueKind.Object) return Unreadable;
-                return new UpstreamError(Text(error, "code"u8), Text(error, "param"u8), Text(error, "message"u8));
+                if (document.RootElement.ValueKind != JsonValueKind.Object) return Unreadable;
+                var error = document.RootElement.TryGetProperty("error"u8, out var enveloped) ? enveloped : document.RootElement;
+                if (error.ValueKind != JsonValueKind.Object) return Unreadable;
+                return new UpstreamError(Text(error, "type"u8), Text(error, "code"u8), Text(error, "param"u8), Text(error, "message"u8));
             }
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)

@@ -1,7 +1,6 @@
 using EndToEnd.Tests.Hosts;
 using EndToEnd.Tests.Logs;
 using EndToEnd.Tests.Turns;
-using OpenAI.Chat;
 
 namespace EndToEnd.Tests.OpenAIClient;
 

@@ -121,6 +121,7 @@ public sealed class AnswerTests : IAsyncLifetime
     [InlineData(Routes.ChatCompletionsWithoutVersion)]
     [InlineData(Routes.ChatCompletionsDoubled)]
     [InlineData("V1/Chat/Completions/?api-version=2024-10-21")]
+    [InlineData("v1//chat/completions")]
     public async Task Turn_BaseUrlEnteredInAnyWay_IsAnswered(string path) =>
         Assert.Equal(HttpStatusCode.OK, (await _host.SendAsync(GatewayHost.Turn(Ask(stream: true), path: path))).Status);
 

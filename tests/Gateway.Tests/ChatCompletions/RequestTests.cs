@@ -42,6 +42,15 @@ public sealed class RequestTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Key_BesideAForeignToken_IsTaken()
+    {
+        using var request = GatewayHost.Turn(AnswerTests.Ask(true), "a token of a proxy in between");
+        request.Headers.Add("x-api-key", GatewayHost.VoiceKey);
+
+        Assert.Equal(HttpStatusCode.OK, (await _host.SendAsync(request)).Status);
+    }
+
+    [Fact]
     public async Task Key_LongerThanAnyKey_Is401() => Assert.Equal("invalid_api_key", (await SendAsync("Authorization", "Bearer " + new string('k', 5000))).ErrorCode);
 
     [Fact]
@@ -84,6 +93,11 @@ public sealed class RequestTests : IAsyncLifetime
         for (var i = 0; i < 2; i++) await host.Log.NextTurnAsync();
         Assert.Equal("b", (await host.Log.NextTurnAsync()).Values["Model"]);
     }
+
+    [Theory]
+    [InlineData("""{"stream":true,"messages":[{"role":"user","content":"Hi"}],"stream_options":{"x\ud800":1}}""")]
+    [InlineData("""{"\u006dessages":[{"role":"user","content":"Hi"}],"\ud7ff":1}""")]
+    public async Task Body_OddEscapes_AreNo500(string json) => Assert.NotEqual(HttpStatusCode.InternalServerError, (await _host.SendAsync(json)).Status);
 
     [Fact]
     public async Task Body_BadField_Is400ThatNamesIt()
@@ -155,6 +169,44 @@ public sealed class RequestTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(false, Routes.ChatCompletions, HttpStatusCode.Unauthorized)]
+    [InlineData(true, Routes.ChatCompletions, HttpStatusCode.Unauthorized)]
+    [InlineData(false, "nothing", HttpStatusCode.NotFound)]
+    [InlineData(true, "nothing", HttpStatusCode.NotFound)]
+    public async Task Body_TooLargeForTheFramework_DoesNotHideWhatElseIsWrong(bool chunked, string path, HttpStatusCode status)
+    {
+        using var request = GatewayHost.Turn("", "wrong", path);
+        request.Content = new ByteArrayContent(new byte[40 * 1024 * 1024]);
+        request.Headers.TransferEncodingChunked = chunked;
+
+        Assert.Equal(status, (await _host.SendAsync(request)).Status);
+    }
+
+    [Fact]
+    public async Task Body_GzipThatGivesNothing_IsBoundedAsWell()
+    {
+        using var request = GatewayHost.Turn("");
+        byte[] header = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3];
+        ReadOnlySpan<byte> emptyBlock = [0, 0, 0, 0xff, 0xff];
+        var body = new byte[header.Length + (2_000_000 * emptyBlock.Length)];
+        header.CopyTo(body, 0);
+        for (var i = header.Length; i < body.Length; i += emptyBlock.Length) emptyBlock.CopyTo(body.AsSpan(i));
+        request.Content = new ByteArrayContent(body) { Headers = { ContentEncoding = { "gzip" } } };
+        request.Headers.TransferEncodingChunked = true;
+
+        try
+        {
+            await _host.SendAsync(request);
+        }
+        catch (HttpRequestException)
+        {
+            // The framework stopped reading; whether the 413 got past what was still being sent is no matter here.
+        }
+
+        Assert.Equal("request_too_large", (await _host.Log.NextTurnAsync()).Values["ErrorCode"]);
+    }
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Body_LongSystemPrompt_ReachesUpstreamUnchanged(bool chunked)
@@ -167,18 +219,20 @@ public sealed class RequestTests : IAsyncLifetime
         Assert.Contains(prompt, Encoding.UTF8.GetString((await _host.NextUpstreamRequestAsync()).Body.Span), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Body_CutOff_EndsTheTurnQuietly()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Body_CutOff_IsAHangUp(bool reset)
     {
         using (var socket = new TcpClient())
         {
             await socket.ConnectAsync(_host.Address.Host, _host.Address.Port, TestContext.Current.CancellationToken);
             var head = $"POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {GatewayHost.VoiceKey}\r\nContent-Length: 1000\r\n\r\n{{\"messages\"";
             await socket.GetStream().WriteAsync(Encoding.ASCII.GetBytes(head), TestContext.Current.CancellationToken);
-            socket.Client.LingerState = new LingerOption(true, 0);
+            if (reset) socket.Client.LingerState = new LingerOption(true, 0);
         }
 
-        await _host.Log.NextTurnAsync();
+        Assert.Equal("Interrupted", (await _host.Log.NextTurnAsync()).Values["Outcome"]!.ToString());
         Assert.DoesNotContain(_host.Log.Records, record => record.Event.Id == 100);
         Assert.False(_host.Emulator.Requests.TryRead(out _));
     }

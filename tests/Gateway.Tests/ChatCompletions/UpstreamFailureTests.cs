@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using Emulator;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Gateway.Tests.ChatCompletions;
 
@@ -102,6 +104,30 @@ public sealed class UpstreamFailureTests : IAsyncLifetime
         Assert.True(answer.IsDone);
     }
 
+    [Theory]
+    [InlineData(GatewayHost.VoiceKey, 502)]
+    [InlineData(GatewayHost.ApiKey, 200)]
+    public async Task Whole_HalfAToolCall_IsNeverSentToAVoiceCaller(string key, int status)
+    {
+        var answer = await _host.SendAsync(AnswerTests.Script("""{"tool_calls":[{"name":"f","arguments":"{\"a\":"}]}""", stream: false), key);
+
+        Assert.Equal(status, (int)answer.Status);
+    }
+
+    [Fact]
+    public async Task Whole_NotReadToItsEndInTime_IsCutVisibly()
+    {
+        await using var host = await GatewayHost.StartAsync(new() { ["Callers:0:StallTimeout"] = "00:00:00.500", ["Callers:0:TurnTimeout"] = "00:01:00" });
+        var content = new string('x', 12 * 1024 * 1024);
+        host.Emulator.Script = new() { Text = content };
+        using var request = GatewayHost.Turn(AnswerTests.Ask(false));
+        using var response = await host.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+
+        Assert.Equal("Interrupted", (await host.Log.NextTurnAsync()).Values["Outcome"]!.ToString());
+        await Assert.ThrowsAnyAsync<Exception>(() => response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+        Assert.DoesNotContain(host.Log.Records, record => record.Event.Id == 100);
+    }
+
     [Fact]
     public async Task RateLimit_RetryHeaders_ArePassedOn()
     {
@@ -180,14 +206,28 @@ public sealed class UpstreamFailureTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Turn_TimeIsUpInTheMiddleOfAFlood_IsToldInBand()
+    {
+        await using var host = await GatewayHost.StartAsync(new() { ["Callers:0:TurnTimeout"] = "00:00:00.250" });
+        var turns = Enumerable.Range(0, 10).Select(_ => host.SendAsync(AnswerTests.Script("""{"chunks":10000000}""", stream: true)));
+
+        Assert.All(await Task.WhenAll(turns), answer => Assert.Equal("upstream_timeout", answer.ErrorCode));
+    }
+
+    [Fact]
     public async Task Turn_LongerThanItsTotal_IsToldInBand()
     {
-        await using var host = await GatewayHost.StartAsync(new() { ["Callers:0:TurnTimeout"] = "00:00:00.500" });
+        var time = new FakeTimeProvider();
+        await using var host = await GatewayHost.StartAsync(new() { ["Callers:0:StallTimeout"] = "00:00:30" }, services: services => services.AddSingleton<TimeProvider>(time));
+        host.Emulator.Script = new() { Text = "One two.", Fault = EmulatorFault.Stall, After = 1 };
+        using var request = GatewayHost.Turn(AnswerTests.Ask(true));
+        using var response = await host.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
 
-        var answer = await host.SendAsync(AnswerTests.Script("""{"chunks":100000,"token_ms":20}""", stream: true));
+        time.Advance(TimeSpan.FromSeconds(16));
+        var answer = new Answer(response, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
 
         Assert.Equal("upstream_timeout", answer.ErrorCode);
-        Assert.True(answer.Chunks.Count() > 2);
+        Assert.Contains("One", answer.Body, StringComparison.Ordinal);
     }
 
     [Fact]

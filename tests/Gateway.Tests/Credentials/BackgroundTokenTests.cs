@@ -156,12 +156,25 @@ public sealed class BackgroundTokenTests : IAsyncDisposable
         }
 
         Assert.Equal("Entra ID: no identity here (a managed identity, or `az login` on a developer's machine)", _subject.WaitingFor);
+        await Assert.ThrowsAsync<AuthenticationFailedException>(() => _subject.ReadyAsync(TestContext.Current.CancellationToken).AsTask());
         (await _inner.NextAsync()).Give("one", In(hours: 1));
+        await _clock.WaitOfAsync(TimeSpan.FromMinutes(30));
         await _subject.ReadyAsync(TestContext.Current.CancellationToken).Soon();
         Assert.Null(_subject.WaitingFor);
-        await _clock.WaitOfAsync(TimeSpan.FromMinutes(30));
         Assert.Equal([251, 250], _log.Ids);
         Assert.DoesNotContain("host-that-nobody-may-see", _log.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Failure_WhileATurnWaits_EndsItsWaitAndSaysWhy()
+    {
+        await StartAsync();
+        var waiting = _subject.ReadyAsync(TestContext.Current.CancellationToken).AsTask();
+
+        (await _inner.NextAsync()).Fail(new CredentialUnavailableException("No endpoint at host-that-nobody-may-see."));
+
+        var failure = await Assert.ThrowsAsync<AuthenticationFailedException>(() => waiting);
+        Assert.DoesNotContain("host-that-nobody-may-see", failure.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -181,6 +194,7 @@ public sealed class BackgroundTokenTests : IAsyncDisposable
         Assert.Equal("Entra ID: no answer in time", _subject.WaitingFor);
         Assert.Equal([251, 251, 251, 251], _log.Ids);
         (await _inner.NextAsync()).Give("one", In(hours: 1));
+        await _clock.WaitOfAsync(TimeSpan.FromMinutes(30));
         await _subject.ReadyAsync(TestContext.Current.CancellationToken).Soon();
     }
 

@@ -251,6 +251,11 @@ public sealed class StreamRelayTests
     [InlineData("[1]")]
     [InlineData("{\"choices\":[1]}")]
     [InlineData("{\"choices\":[{\"index\":\"0\"}]}")]
+    [InlineData("{\"choices\":[{\"index\":0.5,\"delta\":{\"content\":\"x\"}}]}")]
+    [InlineData("{\"choices\":[{\"index\":64,\"delta\":{\"content\":\"x\"}}]}")]
+    [InlineData("{\"choices\":[{\"index\":-1,\"delta\":{\"content\":\"x\"}}]}")]
+    [InlineData("{\"choices\":[{\"index\":99999999999,\"delta\":{\"content\":\"x\"}}]}")]
+    [InlineData("{\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":[{\"index\":1e3}]}}]}")]
     [InlineData("{} {}")]
     public void Relay_Garbage_EndsTheStream(string data)
     {
@@ -266,12 +271,47 @@ public sealed class StreamRelayTests
     [InlineData("""{"error":{"message":"x","code":"rate_limit_exceeded"}}""", AttemptOutcome.RateLimited)]
     [InlineData("""{"error":{"message":"x","code":"content_filter"}}""", AttemptOutcome.ContentFiltered)]
     [InlineData("""{"error":"Internal error occurred!"}""", AttemptOutcome.Unavailable)]
+    [InlineData("""{"error":{"message":"x","type":"invalid_request_error","code":"context_length_exceeded"}}""", AttemptOutcome.Refused)]
+    [InlineData("""{"object":"error","message":"x","code":429}""", AttemptOutcome.RateLimited)]
     public void Relay_ErrorFrame_EndsTheStreamAndStaysBehind(string frame, object outcome)
     {
         var relayed = Relay(Stream("\n", Role, Hello, frame, Stop, Done));
 
         Assert.Equal(outcome, relayed.Outcome);
         Assert.Equal(Stream("\n", Role, Hello), relayed.Text);
+    }
+
+    [Fact]
+    public void Relay_EventOfTheTypeError_EndsTheStream()
+    {
+        var relayed = Relay(Stream("\n", Role, Hello) + "event: error\ndata: {\"detail\":\"boom\"}\n\n" + Stream("\n", Done));
+
+        Assert.Equal(AttemptOutcome.Unavailable, relayed.Outcome);
+        Assert.Equal(Stream("\n", Role, Hello), relayed.Text);
+    }
+
+    [Fact]
+    public void Relay_ContentBesideAChoiceWithoutDelta_IsNotLost()
+    {
+        const string Mixed = """{"id":"c1","choices":[{"index":0,"delta":{"content":"a"},"finish_reason":null},{"index":1,"finish_reason":null}]}""";
+
+        Assert.Contains(Mixed, Relay(Stream("\n", Mixed, Stop)).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Relay_SecondFinishByTheAsynchronousFilter_IsNotSent()
+    {
+        const string Verdict = """{"id":"","object":"","created":0,"model":"","choices":[{"index":0,"finish_reason":"content_filter","content_filter_results":{}}]}""";
+
+        Assert.Equal(Stream("\n", Role, Hello, Stop, Done), Relay(Stream("\n", Role, Hello, Stop, Verdict, Done)).Text);
+    }
+
+    [Fact]
+    public void Relay_UsageWithoutFinish_ComesBehindTheFinishThatIsAdded()
+    {
+        var relayed = Relay(Stream("\n", Role, Hello, Usage, Done), includeUsage: true);
+
+        Assert.EndsWith("\"finish_reason\":\"stop\"}]}\n\n" + Stream("\n", Usage, Done), relayed.Text, StringComparison.Ordinal);
     }
 
     [Fact]

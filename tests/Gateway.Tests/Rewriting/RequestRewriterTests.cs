@@ -59,8 +59,22 @@ public sealed class RequestRewriterTests
     [InlineData("gpt-5.4-mini", CallerProfile.Api, ",\"tools\":[{}]", ",\"reasoning_effort\":\"none\"")]
     [InlineData("gpt-5.4-mini", CallerProfile.Api, ",\"tools\":[]", "")]
     [InlineData("gpt-5.1", CallerProfile.Voice, ",\"reasoning_effort\":\"high\"", "")]
+    [InlineData("gpt-5.3", CallerProfile.Voice, "", ",\"reasoning_effort\":\"none\"")]
+    [InlineData("gpt-5.7-mini", CallerProfile.Voice, "", ",\"reasoning_effort\":\"none\"")]
+    [InlineData("gpt-5.4-mini", CallerProfile.Api, ",\"tools\":[{}],\"reasoning_effort\":\"low\"", "")]
     public void Rewrite_Effort_IsTheLowestForVoiceUnlessTheCallerChose(string model, CallerProfile profile, string fields, string added) =>
         Assert.Equal($"{{\"model\":\"dep\",{M}{fields}{added}}}", Rewrite($"{{\"model\":\"x\",{M}{fields}}}", model, profile));
+
+    [Fact]
+    public void Rewrite_EffortBesideToolsOfAVoiceCaller_GivesWayWhereBothAreRefused() => Assert.Equal(
+        $"{{\"model\":\"dep\",{M},\"tools\":[{{}}],\"reasoning_effort\":\"none\"}}",
+        Rewrite($"{{\"model\":\"x\",\"reasoning_effort\":\"low\",{M},\"tools\":[{{}}]}}", "gpt-5.4-mini", CallerProfile.Voice));
+
+    [Theory]
+    [InlineData("gpt-4.1")]
+    [InlineData("gpt-5-chat")]
+    public void Rewrite_EffortForAModelThatDoesNotReason_IsDropped(string model) =>
+        Assert.Equal($"{{\"model\":\"dep\",{M}}}", Rewrite($"{{\"model\":\"x\",\"reasoning_effort\":\"low\",{M}}}", model));
 
     [Fact]
     public void Rewrite_NullEffort_CountsAsNone() =>
@@ -70,8 +84,11 @@ public sealed class RequestRewriterTests
     [InlineData("\"stream\":true", "\"stream\":true", ",\"stream_options\":{\"include_usage\":true}")]
     [InlineData("\"stream\":true,\"stream_options\":null", "\"stream\":true,\"stream_options\":{\"include_usage\":true}", "")]
     [InlineData("\"stream\":true,\"stream_options\":{}", "\"stream\":true,\"stream_options\":{\"include_usage\":true}", "")]
-    [InlineData("\"stream\":true,\"stream_options\":{\"include_usage\":false,\"include_obfuscation\": 1.0}", "\"stream\":true,\"stream_options\":{\"include_usage\":true,\"include_obfuscation\":1.0}", "")]
+    [InlineData("\"stream\":true,\"stream_options\":{\"include_usage\":false,\"include_obfuscation\": 1.0}", "\"stream\":true,\"stream_options\":{\"include_usage\":true,\"include_obfuscation\": 1.0}", "")]
     [InlineData("\"stream\":true,\"stream_options\": {\"include_usage\": true, \"x\":1}", "\"stream\":true,\"stream_options\": {\"include_usage\": true, \"x\":1}", "")]
+    [InlineData("\"stream\":true,\"stream_options\": { }", "\"stream\":true,\"stream_options\":{\"include_usage\":true }", "")]
+    [InlineData("\"stream\":true,\"stream_options\":{\"x\\ud800\":1}", "\"stream\":true,\"stream_options\":{\"include_usage\":true,\"x\\ud800\":1}", "")]
+    [InlineData("\"stream\":true,\"stream_options\":{ \"x\": 1 , \"include_usage\" : null }", "\"stream\":true,\"stream_options\":{ \"x\": 1 , \"include_usage\" : true }", "")]
     [InlineData("\"stream\":false", "\"stream\":false", "")]
     [InlineData("\"stream\":false,\"stream_options\":{\"include_usage\":false}", "\"stream\":false,\"stream_options\":{\"include_usage\":false}", "")]
     public void Rewrite_Stream_AsksForUsage(string fields, string expected, string added) =>
@@ -96,6 +113,7 @@ public sealed class RequestRewriterTests
     [Theory]
     [InlineData("\"user_id\":\"u\"", "", "without a key it could be looked up")]
     [InlineData("\"user_id\":null", "a key", "there is none")]
+    [InlineData("\"user_id\":\"\"", "a key", "it would be one for many people")]
     public void Rewrite_UserIdThatCannotBeHidden_IsDropped(string field, string key, string why) =>
         Assert.True($"{{{M},\"model\":\"dep\"}}" == Rewrite($"{{{field},{M}}}", Legacy, CallerProfile.Api, Encoding.UTF8.GetBytes(key)), why);
 

@@ -172,7 +172,7 @@ public sealed class SecretVersionTests
     }
 
     [Fact]
-    public async Task Value_PastedWithLineEnd_IsTrimmedAndBlankOneDoesNotCount()
+    public async Task Value_PastedWithBlanksAndLineEnd_IsTrimmedAndBlankOneDoesNotCount()
     {
         await using var subject = await VaultedStore.CreateAsync(new WantedSecret(Caller, 2));
         subject.Vault.Set(Caller, " key \r\n");
@@ -180,7 +180,7 @@ public sealed class SecretVersionTests
 
         await subject.LoadAsync();
 
-        Assert.Equal([" key "], subject.Current[Caller]);
+        Assert.Equal(["key"], subject.Current[Caller]);
     }
 
     [Fact]

@@ -118,6 +118,37 @@ public sealed class TurnDeadlineTests : IDisposable
     }
 
     [Fact]
+    public void Write_UnderWayWhenTheTimeIsUp_KeepsTheTimeOfAWrite()
+    {
+        _deadline.Set(Limits);
+        _time.Advance(Seconds(9));
+        _deadline.BeginWrite();
+        _time.Advance(Seconds(1.5));
+
+        Assert.Equal(TurnEnd.TimeUp, _deadline.End);
+        Assert.True(_deadline.Token.IsCancellationRequested);
+        Assert.False(_deadline.WriteToken.IsCancellationRequested);
+
+        _time.Advance(Seconds(0.5));
+        Assert.True(_deadline.WriteToken.IsCancellationRequested);
+        Assert.Equal(TurnEnd.CallerStalled, _deadline.End);
+    }
+
+    [Fact]
+    public void Write_BegunAfterTheTimeWasUp_HasTheTimeOfAWrite()
+    {
+        _deadline.Set(Limits);
+        _deadline.Progress(meaningful: true);
+        _time.Advance(Seconds(10));
+        _deadline.BeginWrite();
+        _time.Advance(Seconds(1.9));
+        Assert.False(_deadline.WriteToken.IsCancellationRequested);
+
+        _time.Advance(Seconds(0.1));
+        Assert.True(_deadline.WriteToken.IsCancellationRequested);
+    }
+
+    [Fact]
     public void HangUp_EndsAtOnceAndKeepsItsReason()
     {
         _deadline.Set(Limits);
