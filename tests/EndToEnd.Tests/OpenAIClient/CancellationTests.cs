@@ -1,6 +1,9 @@
+using System.ClientModel;
+using System.ClientModel.Primitives;
 using EndToEnd.Tests.Hosts;
 using EndToEnd.Tests.Logs;
 using EndToEnd.Tests.Turns;
+using OpenAI.Chat;
 
 namespace EndToEnd.Tests.OpenAIClient;
 

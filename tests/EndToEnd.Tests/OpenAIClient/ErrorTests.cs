@@ -1,7 +1,10 @@
+using System.ClientModel;
+using System.ClientModel.Primitives;
 using System.Text.Json;
 using EndToEnd.Tests.Hosts;
 using EndToEnd.Tests.Logs;
 using EndToEnd.Tests.Turns;
+using OpenAI.Chat;
 
 namespace EndToEnd.Tests.OpenAIClient;
 

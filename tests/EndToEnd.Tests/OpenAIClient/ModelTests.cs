@@ -1,4 +1,7 @@
+using System.ClientModel;
+using System.ClientModel.Primitives;
 using EndToEnd.Tests.Hosts;
+using OpenAI.Models;
 
 namespace EndToEnd.Tests.OpenAIClient;
 

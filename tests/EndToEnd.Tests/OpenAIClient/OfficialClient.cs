@@ -1,4 +1,8 @@
+using System.ClientModel;
+using System.ClientModel.Primitives;
 using EndToEnd.Tests.Hosts;
+using OpenAI;
+using OpenAI.Chat;
 
 namespace EndToEnd.Tests.OpenAIClient;
 

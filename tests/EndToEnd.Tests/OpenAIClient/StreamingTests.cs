@@ -1,6 +1,7 @@
 using EndToEnd.Tests.Hosts;
 using EndToEnd.Tests.Logs;
 using EndToEnd.Tests.Turns;
+using OpenAI.Chat;
 
 namespace EndToEnd.Tests.OpenAIClient;
 

@@ -1,8 +1,10 @@
+using System.ClientModel;
 using System.Text;
 using System.Text.Json;
 using EndToEnd.Tests.Hosts;
 using EndToEnd.Tests.Logs;
 using EndToEnd.Tests.Turns;
+using OpenAI.Chat;
 
 namespace EndToEnd.Tests.OpenAIClient;
 
