@@ -87,7 +87,7 @@ param businessHours weekdayHours = { timeZone: 'UTC', from: 0, to: 0 }
 @description('Budget a month in the currency of the subscription; 0: none, for subscriptions whose offer knows no budgets.')
 param monthlyBudget int = 150
 
-@description('First day of the budget, by default the first of this month. It is no setting: the service takes no earlier one.')
+@description('First day of the budget; the hook before provisioning keeps that of a budget that stands, because it cannot be changed.')
 param budgetFirstDay string = '${utcNow('yyyy-MM')}-01T00:00:00Z'
 
 var tags = { 'azd-env-name': environmentName }
