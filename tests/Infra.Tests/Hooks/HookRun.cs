@@ -101,7 +101,7 @@ internal sealed class HookRun : IDisposable
             var counter = _folder.PathOf($"answers/{name}.{i}.count");
             var condition = answer.Times == 0 ? "true" : $"[ \"$(cat '{counter}' 2>/dev/null | wc -l)\" -lt {answer.Times} ]";
             script.Append($$"""
-                case "$*" in {{answer.Pattern.Replace(" ", "\\ ", StringComparison.Ordinal)}})
+                case "$*" in {{answer.Pattern.Replace(" ", "\\ ", StringComparison.Ordinal).Replace("(", "\\(", StringComparison.Ordinal).Replace(")", "\\)", StringComparison.Ordinal)}})
                   if {{condition}}; then
                     echo >>'{{counter}}'
                     cat '{{output}}'{{(answer.ExitCode == 0 ? "" : " >&2")}}

@@ -15,6 +15,15 @@ public sealed partial class HookScriptTests
         Assert.Equal((0, ""), (result.ExitCode, result.All));
     }
 
+    // azd names the file to a shell, which then has to be allowed to execute it.
+    [Theory]
+    [MemberData(nameof(Hooks))]
+    public void Hook_OfPosix_IsExecutable(string hook)
+    {
+        if (OperatingSystem.IsWindows()) Assert.Skip("Windows has no such bit.");
+        else Assert.True(File.GetUnixFileMode(Repository.PathOf($"infra/hooks/{hook}.sh")).HasFlag(UnixFileMode.UserExecute));
+    }
+
     [Fact]
     public async Task ShellCheck_PlantedMistake_IsFound()
     {

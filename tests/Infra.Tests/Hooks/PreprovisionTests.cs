@@ -116,6 +116,22 @@ public sealed class PreprovisionTests
         Assert.Equal(0, (await run.RunAsync("preprovision")).ExitCode);
     }
 
+    // All that azd allows in a name.
+    [Fact]
+    public async Task Environment_OddlyNamed_IsTakenAsItIs()
+    {
+        using var run = Run(
+            new Answer("cognitiveservices account list *", "oai-voice\trg-A.b_(c)-1\noai-other\trg-axb_c-1"),
+            new Answer("cognitiveservices account deployment list *--resource-group rg-a.b_(c)-1 --name oai-voice *", "gpt-5.4-mini\tGlobalStandard\t250"),
+            Left(swedencentral: "OpenAI.GlobalStandard.gpt-5.4-mini\t250.0\t250.0\nOpenAI.GlobalStandard.gpt-5.4-nano\t250.0\t0.0"));
+        run["AZURE_ENV_NAME"] = "a.b_(c)-1";
+
+        var result = await run.RunAsync("preprovision");
+
+        Assert.Equal((0, "", ""), (result.ExitCode, result.Output, result.Error));
+        Assert.Contains(run.Queries, q => q.Query.Contains("=='a.b_(c)-1'", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Deployments_OnOneQuota_CountTogether()
     {
