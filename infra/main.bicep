@@ -54,8 +54,12 @@ param alwaysReadyInstances int = 1
 @description('Most instances at a time; each takes 100 turns at once.')
 param maximumInstances int = 40
 
-@description('Private endpoints, DNS zones and a virtual network for vault, storage and models, which then take no other traffic.')
+@description('Private endpoints, DNS zones and a virtual network for vault, storage, models and cache, which then take no other traffic.')
 param privateNetwork bool = false
+
+// USD a month: 12; with the private network 20 (one more endpoint and zone).
+@description('A cache, Azure Managed Redis, for limits that all instances share. The app does not read it yet: it costs from its first hour, and does nothing before a version of the app that knows it.')
+param redis bool = false
 
 @description('Nobody can purge the vault before 90 days have passed. It cannot be turned off again.')
 param purgeProtection bool = true
@@ -83,7 +87,7 @@ param businessHours weekdayHours = { timeZone: 'UTC', from: 0, to: 0 }
 @description('Budget a month in the currency of the subscription; 0: none, for subscriptions whose offer knows no budgets.')
 param monthlyBudget int = 150
 
-@description('First day of the budget, by default the first of this month. It is no setting: the service takes no earlier one.')
+@description('First day of the budget; the hook before provisioning keeps that of a budget that stands, because it cannot be changed.')
 param budgetFirstDay string = '${utcNow('yyyy-MM')}-01T00:00:00Z'
 
 var tags = { 'azd-env-name': environmentName }
@@ -182,9 +186,21 @@ module openAI 'modules/openai.bicep' = [
   }
 ]
 
+module cache 'modules/redis.bicep' = if (redis) {
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    suffix: suffix
+    appPrincipalId: identity.outputs.principalId
+    privateNetwork: privateNetwork
+    workspaceId: monitoring.outputs.workspaceId
+  }
+}
+
 module network 'modules/network.bicep' = if (privateNetwork) {
   scope: group
-  params: { location: location, tags: tags, suffix: suffix }
+  params: { location: location, tags: tags, suffix: suffix, redis: redis }
 }
 
 var dataServices = [
@@ -224,6 +240,20 @@ module modelEndpoints 'modules/private-endpoint.bicep' = [
     }
   }
 ]
+
+module cacheEndpoint 'modules/private-endpoint.bicep' = if (redis && privateNetwork) {
+  name: 'endpoint-redis'
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    name: 'pe-redis-${suffix}'
+    subnetId: network!.outputs.endpointSubnetId
+    targetId: cache!.outputs.id
+    group: 'redisEnterprise'
+    zoneId: network!.outputs.zoneIds.redisEnterprise
+  }
+}
 
 module app 'modules/app.bicep' = {
   scope: group
@@ -281,6 +311,9 @@ output AZURE_FUNCTION_APP_NAME string = app.outputs.name
 
 @description('Name of the vault with the caller keys.')
 output AZURE_KEY_VAULT_NAME string = vault.outputs.name
+
+@description('Host name of the cache; empty: there is none.')
+output REDIS_HOST_NAME string = redis ? cache!.outputs.hostName : ''
 
 @description('Resource group of everything.')
 output AZURE_RESOURCE_GROUP string = group.name

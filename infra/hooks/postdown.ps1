@@ -3,6 +3,8 @@
 # The same steps as postdown.sh.
 $ErrorActionPreference = 'Stop'
 
+# An environment that was never provisioned has no subscription, and nothing to purge.
+if (-not $env:AZURE_SUBSCRIPTION_ID) { exit 0 }
 if (-not (Get-Command az -ErrorAction SilentlyContinue)) {
     [Console]::Error.WriteLine('The Azure CLI (az) is needed to purge the deleted Azure OpenAI accounts: https://aka.ms/install-azure-cli, then az login and azd hooks run postdown.')
     exit 1

@@ -8,6 +8,8 @@ stop() {
   exit 1
 }
 
+# An environment that was never provisioned has no subscription, and nothing to purge.
+[ -n "${AZURE_SUBSCRIPTION_ID:-}" ] || exit 0
 command -v az >/dev/null 2>&1 || stop 'The Azure CLI (az) is needed to purge the deleted Azure OpenAI accounts: https://aka.ms/install-azure-cli, then az login and azd hooks run postdown.'
 
 group="rg-$AZURE_ENV_NAME"

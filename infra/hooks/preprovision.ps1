@@ -87,9 +87,9 @@ function Get-Nearest($region, $model, $version, $sku, $capacity, $others) {
     if ($sku -eq 'GlobalStandard' -and (Test-Service $region $model $version 'DataZoneStandard' $capacity)) {
         return "`"sku`": `"DataZoneStandard`" in $region"
     }
-    $others = Get-Version $region $model | Where-Object { $_.version -ne $version -and $_.lifecycleStatus -in 'GenerallyAvailable', 'Stable' } |
+    $versions = Get-Version $region $model | Where-Object { $_.version -ne $version -and $_.lifecycleStatus -in 'GenerallyAvailable', 'Stable' } |
         ForEach-Object { $_.version } | Sort-Object -Descending
-    foreach ($candidate in $others) {
+    foreach ($candidate in $versions) {
         if (Test-Service $region $model $candidate $sku $capacity) { return "`"version`": `"$candidate`" in $region" }
     }
     foreach ($candidate in Get-Neighbour $region) {
@@ -133,13 +133,29 @@ foreach ($d in $wanted) {
     }
 }
 
+# The service changes the start of no budget, and takes for a new one no month that has passed.
+if ($env:MONTHLY_BUDGET -ne '0') {
+    $first = (Get-Date).ToUniversalTime()
+    $exists = az group exists --subscription $env:AZURE_SUBSCRIPTION_ID --name $group --output tsv
+    if ($LASTEXITCODE -ne 0) { Stop-Hook 'az failed; see above. Nothing was created.' }
+    if ($exists -eq 'true') {
+        $budgets = ConvertFrom-Answer (az rest --method get --output json `
+            --url "/subscriptions/$env:AZURE_SUBSCRIPTION_ID/resourceGroups/$group/providers/Microsoft.Consumption/budgets?api-version=2024-08-01")
+        $standing = $budgets.value | Where-Object { $_.name -like 'budget-*' } | Select-Object -First 1
+        if ($standing) { $first = ([datetime]$standing.properties.timePeriod.startDate).ToUniversalTime() }
+    }
+    $first = $first.ToString('yyyy-MM-01', [cultureinfo]::InvariantCulture) + 'T00:00:00Z'
+    if ($first -ne $env:BUDGET_FIRST_DAY) { azd env set BUDGET_FIRST_DAY $first }
+}
+
 # A deleted vault keeps its name for 90 days: it is brought back, with the keys that agents hold.
 $deleted = ConvertFrom-Answer (az keyvault list-deleted --subscription $env:AZURE_SUBSCRIPTION_ID --resource-type vault --output json) |
     ForEach-Object { $_ } |
-    Where-Object { $_.properties.location -eq $env:AZURE_LOCATION -and $_.properties.tags.'azd-env-name' -eq $env:AZURE_ENV_NAME } |
+    Where-Object { $_.properties.location -eq $env:AZURE_LOCATION -and $_.properties.tags.'azd-env-name' -eq $env:AZURE_ENV_NAME -and
+        $_.properties.tags.'azd-template' -eq 'elevenlabs-azure-openai' } |
     ForEach-Object { $_.name }
 if ($deleted) {
-    Write-Output "The deleted vault $deleted is brought back with its keys."
+    Write-Output "The deleted vault $deleted is brought back with its keys, as it was. What was set otherwise since then takes another azd provision."
     azd env set VAULT_CREATE_MODE recover
 } elseif ($env:VAULT_CREATE_MODE -and $env:VAULT_CREATE_MODE -ne 'default') {
     azd env set VAULT_CREATE_MODE default

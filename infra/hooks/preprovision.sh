@@ -65,7 +65,9 @@ ask_usage() {
     az cognitiveservices usage list --subscription "$AZURE_SUBSCRIPTION_ID" --location "$1" --output tsv \
       --query "[?starts_with(name.value, 'OpenAI.')].[name.value, limit, currentValue]" >"$work/answer" || return 1
     az cognitiveservices account list --subscription "$AZURE_SUBSCRIPTION_ID" --output tsv \
-      --query "[?resourceGroup=='$group' && location=='$1'].name" >"$work/accounts" || return 1
+      --query "[?location=='$1'].[name, resourceGroup]" >"$work/all" || return 1
+    # The service spells the names of groups as it likes, so they are compared without case.
+    awk -v group="$group" 'tolower($2) == tolower(group) { print $1 }' "$work/all" >"$work/accounts"
     : >"$work/own.$1"
     while IFS= read -r account <&4; do
       az cognitiveservices account deployment list --subscription "$AZURE_SUBSCRIPTION_ID" --resource-group "$group" \
@@ -168,11 +170,26 @@ while read -r name region model version sku capacity <&3; do
     }' "$work/versions.$region.$model" >&2
 done 3<"$work/wanted"
 
+# The service changes the start of no budget, and takes for a new one no month that has passed.
+if [ "${MONTHLY_BUDGET:-150}" != 0 ]; then
+  first=
+  exists=$(az group exists --subscription "$AZURE_SUBSCRIPTION_ID" --name "$group" --output tsv)
+  if [ "$exists" = true ]; then
+    first=$(az rest --method get --output tsv --query "value[?starts_with(name, 'budget-')].properties.timePeriod.startDate | [0]" \
+      --url "/subscriptions/$AZURE_SUBSCRIPTION_ID/resourceGroups/$group/providers/Microsoft.Consumption/budgets?api-version=2024-08-01")
+  fi
+  first=${first:-$(date -u +%Y-%m-01)}
+  first=${first%%T*}T00:00:00Z
+  if [ "$first" != "${BUDGET_FIRST_DAY:-}" ]; then
+    azd env set BUDGET_FIRST_DAY "$first"
+  fi
+fi
+
 # A deleted vault keeps its name for 90 days: it is brought back, with the keys that agents hold.
 deleted=$(az keyvault list-deleted --subscription "$AZURE_SUBSCRIPTION_ID" --resource-type vault --output tsv \
-  --query "[?properties.location=='$AZURE_LOCATION' && properties.tags.\"azd-env-name\"=='$AZURE_ENV_NAME'].name")
+  --query "[?properties.location=='$AZURE_LOCATION' && properties.tags.\"azd-env-name\"=='$AZURE_ENV_NAME' && properties.tags.\"azd-template\"=='elevenlabs-azure-openai'].name")
 if [ -n "$deleted" ]; then
-  echo "The deleted vault $deleted is brought back with its keys."
+  echo "The deleted vault $deleted is brought back with its keys, as it was. What was set otherwise since then takes another azd provision."
   azd env set VAULT_CREATE_MODE recover
 elif [ "${VAULT_CREATE_MODE:-default}" != default ]; then
   azd env set VAULT_CREATE_MODE default

@@ -19,16 +19,16 @@ param actionGroupId string
 @description('When turns are expected; from the same hour to the same hour: never, and the rule is off.')
 param businessHours weekdayHours
 
-// One line per turn, written by the gateway; a test holds the names of both together. What never came to an attempt is
-// left out: who guesses keys must neither hide an outage in the share of it nor pass for a line that is alive.
+// One line per turn, written by the gateway, and read from its text: the host passes on the text of a worker's line and
+// none of its properties (https://github.com/Azure/azure-functions-host/issues/7413). A test holds text and query together.
+// What never came to an attempt is left out: who guesses keys must neither hide an outage in the share of it nor pass for
+// a line that is alive.
 var turns = '''
 let turns = AppTraces
-| where Properties has "TurnCompleted"
-| extend P = todynamic(Properties)
-| where tostring(P.EventName) == "TurnCompleted"
-| project TimeGenerated, Outcome = tostring(P.Outcome), Deployment = tostring(P.Deployment),
-    TimeToFirstTokenMs = todouble(P.TimeToFirstTokenMs)
-| where Outcome != "Rejected";
+| where Message startswith "Turn "
+| parse Message with "Turn " Outcome " (" Status:int " " * "): caller " * ", deployment " Deployment ", first token " FirstToken " ms, in all " *
+| where isnotempty(Outcome) and Outcome != "Rejected"
+| project TimeGenerated, Outcome, Status, Deployment, TimeToFirstTokenMs = todouble(FirstToken);
 '''
 
 // Every query answers with no row, or with one per thing that is wrong. Most shares need a floor of events: at night
@@ -36,15 +36,15 @@ let turns = AppTraces
 var rules = [
   {
     name: 'server-errors'
-    description: 'More than 1 % of requests ended with a status of 500 or above.'
+    description: 'More than 1 % of turns ended with a status of 500 or above, the failures of the host among them.'
     severity: 1
     minutes: 5
     enabled: true
-    query: '''
-AppRequests
-| where toint(ResultCode) !in (401, 404)
-| summarize Total = count(), Failed = countif(toint(ResultCode) >= 500)
-| where Failed >= 3 and Failed > 0.01 * Total
+    // A turn that ends with a 500 is an invocation that succeeded, and host.json has only those logged as requests that failed:
+    // here those of the host alone, a worker that is gone, say.
+    query: $'''${turns}union (turns | project Failed = Status >= 500), (AppRequests | where Success == false and toint(ResultCode) >= 500 | project Failed = true)
+| summarize Total = count(), Errors = countif(Failed)
+| where Errors >= 3 and Errors > 0.01 * Total
 '''
   }
   {

@@ -8,7 +8,7 @@ param amount int
 @description('Resource id of the action group that is told.')
 param actionGroupId string
 
-@description('First day of the budget; the service takes no month before the current one.')
+@description('First day of the budget. A new one takes no month before the current one, a standing one no other than its own.')
 param firstDay string
 
 resource budget 'Microsoft.Consumption/budgets@2024-08-01' = {

@@ -8,11 +8,16 @@ param tags object
 @description('Suffix of names.')
 param suffix string
 
+@description('Whether there is a cache to be found.')
+param redis bool
+
+var redisZone = redis ? { redisEnterprise: 'privatelink.redis.azure.net' } : {}
 var zones = {
   blob: 'privatelink.blob.${environment().suffixes.storage}'
   table: 'privatelink.table.${environment().suffixes.storage}'
   vault: 'privatelink${replace(environment().suffixes.keyvaultDns, '.vault.', '.vaultcore.')}'
   account: 'privatelink.openai.azure.com'
+  ...redisZone
 }
 
 // No rule of its own: the default ones let the subnets talk to each other and nothing in from outside.

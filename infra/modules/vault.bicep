@@ -36,7 +36,8 @@ var keyVaultSecretsOfficer = 'b86a8fe4-44ce-4948-aee5-eccb2c155cd7'
 resource vault 'Microsoft.KeyVault/vaults@2025-05-01' = {
   name: 'kv-${suffix}'
   location: location
-  tags: tags
+  // By both tags the hook finds a deleted vault: other templates of azd name environments as well.
+  tags: union(tags, { 'azd-template': 'elevenlabs-azure-openai' })
   properties: {
     tenantId: tenant().tenantId
     sku: { family: 'A', name: 'standard' }

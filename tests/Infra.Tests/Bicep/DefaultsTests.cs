@@ -48,8 +48,8 @@ public sealed class DefaultsTests
     public async Task AzdParameters_All_AreParametersOfTheTemplate()
     {
         var parameters = (JsonObject)(await BicepCli.MainTemplateAsync())["parameters"]!;
-        // These two have one right value each: the file of deployments, and the month.
-        string[] left = ["deployments", "budgetFirstDay"];
+        // The file of deployments is its value.
+        string[] left = ["deployments"];
 
         Assert.Equal(parameters.Select(p => p.Key).Except(left).Order(StringComparer.Ordinal), AzdParameters.Select(p => p.Key).Order(StringComparer.Ordinal));
     }
@@ -70,8 +70,8 @@ public sealed class DefaultsTests
     public void Pipeline_Deploying_PassesEveryVariable()
     {
         var workflow = Repository.Read(".github/workflows/azure-dev.yml");
-        // azd knows who deploys, and the hook whether a vault is to be recovered.
-        string[] left = ["AZURE_PRINCIPAL_ID", "AZURE_PRINCIPAL_TYPE", "VAULT_CREATE_MODE"];
+        // azd knows who deploys, and the hook whether a vault is to be recovered and since when there is a budget.
+        string[] left = ["AZURE_PRINCIPAL_ID", "AZURE_PRINCIPAL_TYPE", "VAULT_CREATE_MODE", "BUDGET_FIRST_DAY"];
 
         Assert.All(AzdParameters.Select(p => p.Value.Text("value").Trim('$', '{', '}').Split('=')[0]).Except(left),
             variable => Assert.Contains($"      {variable}: ${{{{ vars.{variable}", workflow, StringComparison.Ordinal));

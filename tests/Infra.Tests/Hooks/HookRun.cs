@@ -49,7 +49,7 @@ internal sealed class HookRun : IDisposable
 
     /// <summary>The calls that change something: azd, and az where it does more than look.</summary>
     public IEnumerable<string> Changes => Calls.Where(c => !c.StartsWith("sleep", StringComparison.Ordinal)
-        && !c.Contains(" list", StringComparison.Ordinal) && !c.Contains(" show", StringComparison.Ordinal) && !c.Contains("--method get", StringComparison.Ordinal));
+        && !c.Contains(" list", StringComparison.Ordinal) && !c.Contains(" show", StringComparison.Ordinal) && !c.Contains(" exists", StringComparison.Ordinal) && !c.Contains("--method get", StringComparison.Ordinal));
 
     /// <summary>The content of every file that a command was given, and the mode that the file had.</summary>
     public string[] Files => Lines("files");
@@ -101,7 +101,7 @@ internal sealed class HookRun : IDisposable
             var counter = _folder.PathOf($"answers/{name}.{i}.count");
             var condition = answer.Times == 0 ? "true" : $"[ \"$(cat '{counter}' 2>/dev/null | wc -l)\" -lt {answer.Times} ]";
             script.Append($$"""
-                case "$*" in {{answer.Pattern.Replace(" ", "\\ ", StringComparison.Ordinal)}})
+                case "$*" in {{answer.Pattern.Replace(" ", "\\ ", StringComparison.Ordinal).Replace("(", "\\(", StringComparison.Ordinal).Replace(")", "\\)", StringComparison.Ordinal)}})
                   if {{condition}}; then
                     echo >>'{{counter}}'
                     cat '{{output}}'{{(answer.ExitCode == 0 ? "" : " >&2")}}

@@ -15,6 +15,15 @@ public sealed partial class HookScriptTests
         Assert.Equal((0, ""), (result.ExitCode, result.All));
     }
 
+    // azd names the file to a shell, which then has to be allowed to execute it.
+    [Theory]
+    [MemberData(nameof(Hooks))]
+    public void Hook_OfPosix_IsExecutable(string hook)
+    {
+        if (OperatingSystem.IsWindows()) Assert.Skip("Windows has no such bit.");
+        else Assert.True(File.GetUnixFileMode(Repository.PathOf($"infra/hooks/{hook}.sh")).HasFlag(UnixFileMode.UserExecute));
+    }
+
     [Fact]
     public async Task ShellCheck_PlantedMistake_IsFound()
     {
@@ -50,6 +59,14 @@ public sealed partial class HookScriptTests
         Assert.Contains("\n$ErrorActionPreference = 'Stop'\n", Script(hook, "ps1"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [MemberData(nameof(Hooks))]
+    public void Hook_OfPowerShell_WritesOverNoParameter(string hook) => Assert.Empty(Overwritten(Script(hook, "ps1")));
+
+    [Fact]
+    public void Parameter_WrittenOver_IsFound() =>
+        Assert.Equal(["$rest"], Overwritten("function Get-One($region, $rest) {\n    $rest = Get-Two $region\n}\n$region = 1\n"));
+
     [Fact]
     public void Calls_Planted_Differ() =>
         Assert.NotEqual(Calls("  az keyvault secret set --name x\n"), Calls("  az keyvault secret delete --name x\n"));
@@ -61,6 +78,12 @@ public sealed partial class HookScriptTests
     // Runs of words without a variable, long enough to be a sentence: the part of a message that both must have.
     [GeneratedRegex(@"(?<=['""])[A-Z][a-z]+( [a-zA-Z.,;()-]+){5,}")]
     private static partial Regex Sentence();
+
+    [GeneratedRegex(@"^function [\w-]+\((?:\[[^\]]*\]*\] )?(?<parameters>[^)]*)\) \{\n(?<body>.*?)^\}", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Function();
+
+    private static IEnumerable<string> Overwritten(string script) =>
+        Function().Matches(script).SelectMany(f => f.Groups["parameters"].Value.Split(", ").Where(p => Regex.IsMatch(f.Groups["body"].Value, $@"{Regex.Escape(p)} [+-]?= ")));
 
     private static string Script(string hook, string kind) => Repository.Read($"infra/hooks/{hook}.{kind}");
 

@@ -27,6 +27,29 @@ public sealed class PostdownTests
     }
 
     [Fact]
+    public async Task Accounts_OfAnOddlyNamedEnvironment_ArePurgedAlone()
+    {
+        using var run = new HookRun(new Answer(Deleted, string.Join('\n',
+            Account("rg-a.b_(c)", "oai-one", "swedencentral"), Account("rg-axb_c", "oai-two", "swedencentral"))), Purge);
+        run["AZURE_ENV_NAME"] = "a.b_(c)";
+
+        Assert.Equal(0, (await run.RunAsync("postdown")).ExitCode);
+        Assert.Contains("--resource-group rg-a.b_(c) --name oai-one", Assert.Single(run.Changes), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Environment_NeverProvisioned_HasNothingToPurge()
+    {
+        using var run = new HookRun();
+        run.Without("AZURE_SUBSCRIPTION_ID");
+
+        var result = await run.RunAsync("postdown");
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.Empty(run.Calls);
+    }
+
+    [Fact]
     public async Task Accounts_NoneDeleted_NothingIsPurged()
     {
         using var run = new HookRun(new Answer(Deleted));

@@ -12,6 +12,8 @@ public sealed class PreprovisionTests
     private static readonly Answer Usage = new("cognitiveservices usage list *", Enough);
     private static readonly Answer NoAccounts = new("cognitiveservices account list *");
     private static readonly Answer NoVault = new("keyvault list-deleted *");
+    private static readonly Answer Group = new("group exists *", "true");
+    private static readonly Answer Budget = new("rest --method get *Microsoft.Consumption/budgets*", "2026-01-01T00:00:00Z");
     private static readonly Answer Regions = new("account list-locations *", Locations);
 
     [Fact]
@@ -108,10 +110,26 @@ public sealed class PreprovisionTests
     {
         using var run = Run(
             Left(swedencentral: "OpenAI.GlobalStandard.gpt-5.4-mini\t250.0\t250.0\nOpenAI.GlobalStandard.gpt-5.4-nano\t250.0\t250.0"),
-            new Answer("cognitiveservices account list *", "oai-voice"),
+            new Answer("cognitiveservices account list *", "oai-other\trg-other\noai-voice\tRG-Voice"),
             new Answer("cognitiveservices account deployment list *--name oai-voice *", "gpt-5.4-mini\tGlobalStandard\t250\ngpt-5.4-nano\tGlobalStandard\t250"));
 
         Assert.Equal(0, (await run.RunAsync("preprovision")).ExitCode);
+    }
+
+    // All that azd allows in a name.
+    [Fact]
+    public async Task Environment_OddlyNamed_IsTakenAsItIs()
+    {
+        using var run = Run(
+            new Answer("cognitiveservices account list *", "oai-voice\trg-A.b_(c)-1\noai-other\trg-axb_c-1"),
+            new Answer("cognitiveservices account deployment list *--resource-group rg-a.b_(c)-1 --name oai-voice *", "gpt-5.4-mini\tGlobalStandard\t250"),
+            Left(swedencentral: "OpenAI.GlobalStandard.gpt-5.4-mini\t250.0\t250.0\nOpenAI.GlobalStandard.gpt-5.4-nano\t250.0\t0.0"));
+        run["AZURE_ENV_NAME"] = "a.b_(c)-1";
+
+        var result = await run.RunAsync("preprovision");
+
+        Assert.Equal((0, "", ""), (result.ExitCode, result.Output, result.Error));
+        Assert.Contains(run.Queries, q => q.Query.Contains("=='a.b_(c)-1'", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -197,7 +215,7 @@ public sealed class PreprovisionTests
         var result = await run.RunAsync("preprovision");
 
         Assert.Equal(0, result.ExitCode);
-        Assert.Equal("The deleted vault kv-voice is brought back with its keys.\n", result.Output);
+        Assert.StartsWith("The deleted vault kv-voice is brought back with its keys, as it was.", result.Output, StringComparison.Ordinal);
         Assert.Equal(["azd env set VAULT_CREATE_MODE recover"], run.Changes.Select(c => c.Trim()));
     }
 
@@ -209,6 +227,52 @@ public sealed class PreprovisionTests
 
         Assert.Equal(0, (await run.RunAsync("preprovision")).ExitCode);
         Assert.Equal(["azd env set VAULT_CREATE_MODE default"], run.Changes.Select(c => c.Trim()));
+    }
+
+    // The service refuses another start for a budget that stands: a second azd up in a later month would fail.
+    [Theory]
+    [InlineData("2025-11-01T00:00:00Z")]
+    [InlineData("2025-11-01T00:00:00.0000000+00:00")]
+    public async Task Budget_ThatStands_KeepsItsFirstDay(string start)
+    {
+        using var run = Run(new Answer("rest --method get *", start));
+
+        Assert.Equal(0, (await run.RunAsync("preprovision")).ExitCode);
+        Assert.Equal(["azd env set BUDGET_FIRST_DAY 2025-11-01T00:00:00Z"], run.Changes.Select(c => c.Trim()));
+    }
+
+    [Theory]
+    [InlineData("true")]
+    [InlineData("false")]
+    public async Task Budget_ThatIsNew_BeginsThisMonth(string groupExists)
+    {
+        using var run = Run(new Answer("group exists *", groupExists), new Answer("rest --method get *"));
+        var before = TimeProvider.System.GetUtcNow();
+
+        Assert.Equal(0, (await run.RunAsync("preprovision")).ExitCode);
+
+        string[] months = [.. new[] { before, TimeProvider.System.GetUtcNow() }.Select(t => $"azd env set BUDGET_FIRST_DAY {t:yyyy-MM}-01T00:00:00Z")];
+        Assert.Contains(Assert.Single(run.Changes).Trim(), months);
+    }
+
+    [Fact]
+    public async Task Budget_NotWanted_IsNotAskedFor()
+    {
+        using var run = Run(new Answer("group exists *", "no", 1), new Answer("rest *", "no", 1));
+        run["MONTHLY_BUDGET"] = "0";
+
+        Assert.Equal(0, (await run.RunAsync("preprovision")).ExitCode);
+        Assert.Empty(run.Changes);
+    }
+
+    [Theory]
+    [InlineData("group exists *")]
+    [InlineData("rest --method get *")]
+    public async Task Budget_ThatCannotBeRead_StopsTheHook(string call)
+    {
+        using var run = Run(new Answer(call, "the service is unavailable", 1));
+
+        await StopsAsync(run, "the service is unavailable");
     }
 
     [Fact]
@@ -223,7 +287,7 @@ public sealed class PreprovisionTests
 
     // The first answer that matches is given: a test's own come before the usual ones.
     private static HookRun Run(params Answer[] answers) =>
-        new([.. answers, SignedIn, Flex, Models, Usage, NoAccounts, NoVault, Regions]);
+        new([.. answers, SignedIn, Flex, Models, Usage, NoAccounts, NoVault, Group, Budget, Regions]) { ["BUDGET_FIRST_DAY"] = "2026-01-01T00:00:00Z" };
 
     private static Answer Left(string swedencentral) => new("cognitiveservices usage list *--location swedencentral *", swedencentral);
 

@@ -8,6 +8,7 @@ internal static class AccessRules
     private const string Vault = "Microsoft.KeyVault/vaults";
     private const string Storage = "Microsoft.Storage/storageAccounts";
     private const string OpenAI = "Microsoft.CognitiveServices/accounts";
+    private const string Cache = "Microsoft.Cache/redisEnterprise";
     private const string Assignment = "Microsoft.Authorization/roleAssignments";
     private const string Endpoint = "Microsoft.Network/privateEndpoints";
 
@@ -54,6 +55,28 @@ internal static class AccessRules
             s => s.Single(Storage)["properties"]!["networkAcls"]!["defaultAction"] = "Allow",
             s => s.Single(OpenAI).Drop("properties/publicNetworkAccess")),
 
+        // It has no network rules of its own: whether it is public is one word.
+        new("The cache is public only where nothing is private",
+            s => s.OfType(Cache).Where(c => c.Text("properties/publicNetworkAccess") != (IsPrivate(s) ? "Disabled" : "Enabled")).Select(IdOf),
+            s => s.Single(Cache)["properties"]!["publicNetworkAccess"] = "Enabled",
+            s => s.Single(Cache).Drop("properties/publicNetworkAccess")),
+
+        new("The cache speaks TLS alone, and to the identity of the app alone",
+            s => s.OfType(Cache).Where(c => c.Text("properties/minimumTlsVersion") != "1.2"
+                || !s.OfType(Cache + "/databases").Any(d => d.Text("name") == c.Text("name") + "/default")
+                || !s.OfType(Cache + "/databases/accessPolicyAssignments").Any(a => a.Text("name").Contains($"'{c.Text("name")}', 'default'", StringComparison.Ordinal)))
+                .Select(IdOf)
+                .Concat(s.OfType(Cache + "/databases").Where(d =>
+                    d.Text("properties/accessKeysAuthentication") != "Disabled" || d.Text("properties/clientProtocol") != "Encrypted").Select(IdOf))
+                .Concat(s.OfType(Cache + "/databases/accessPolicyAssignments").Where(a =>
+                    !a.Text("properties/user/objectId").EndsWith(".principalId]", StringComparison.Ordinal)).Select(IdOf)),
+            s => s.Single(Cache)["properties"]!["minimumTlsVersion"] = "1.0",
+            s => s.Single(Cache + "/databases").Drop("properties/accessKeysAuthentication"),
+            s => s.Single(Cache + "/databases")["properties"]!["clientProtocol"] = "Plaintext",
+            s => s.Remove(s.Single(Cache + "/databases/accessPolicyAssignments")),
+            s => s.Single(Cache + "/databases/accessPolicyAssignments")["properties"]!["user"]!["objectId"] = "00000000-0000-0000-0000-00000000000c",
+            s => s.Remove(s.Single(Cache + "/databases"))),
+
         new("A private network has an endpoint and a DNS zone for every data service",
             s => !IsPrivate(s) ? [] : Needed(s).Where(need => !s.OfType(Endpoint).Any(e =>
                     e.Text("properties/privateLinkServiceConnections/0/properties/privateLinkServiceId") == need.Id
@@ -61,11 +84,12 @@ internal static class AccessRules
                     && s.OfType(Endpoint + "/privateDnsZoneGroups").Any(z => IdOf(z).StartsWith(IdOf(e) + "/", StringComparison.Ordinal)
                         && z.Text("properties/privateDnsZoneConfigs/0/properties/privateDnsZoneId").Contains("/privateDnsZones", StringComparison.Ordinal))))
                 .Select(need => $"{need.Group} {need.Id}")
-                .Concat(s.OfType("Microsoft.Network/privateDnsZones").Count() == 4 && s.OfType("Microsoft.Network/privateDnsZones/virtualNetworkLinks").Count() == 4
+                .Concat(s.OfType("Microsoft.Network/privateDnsZones").Count() == Zones(s) && s.OfType("Microsoft.Network/privateDnsZones/virtualNetworkLinks").Count() == Zones(s)
                     ? [] : ["zones"]),
             s => s.Remove(s.OfType(Endpoint).First()),
             s => s.Remove(s.OfType(Endpoint + "/privateDnsZoneGroups").Last()),
             s => s.Remove(s.OfType("Microsoft.Network/privateDnsZones/virtualNetworkLinks").First()),
+            s => s.Remove(s.OfType("Microsoft.Network/privateDnsZones").Single(z => z.Text("name") == "privatelink.redis.azure.net")),
             s => s.Add(s.Single(OpenAI).ToJsonString().Replace("/accounts/", "/accounts/second-", StringComparison.Ordinal))),
 
         new("The app is in the network, on a subnet of its own that Flex Consumption accepts",
@@ -111,5 +135,9 @@ internal static class AccessRules
         (IdOf(snapshot.Single(Storage)), "table"),
         (IdOf(snapshot.Single(Vault)), "vault"),
         .. snapshot.OfType(OpenAI).Select(a => (IdOf(a), "account")),
+        .. snapshot.OfType(Cache).Select(c => (IdOf(c), "redisEnterprise")),
     ];
+
+    // Of blobs, tables, vault and models, and of the cache.
+    private static int Zones(Snapshot snapshot) => 4 + snapshot.OfType(Cache).Count();
 }

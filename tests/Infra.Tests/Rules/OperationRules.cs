@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Infra.Tests.Rules;
 
 /// <summary>Rules of what an operator relies on: logs, alerts, a budget, retention, tags.</summary>
@@ -19,7 +21,13 @@ internal static class OperationRules
                     && d.Text("properties/logs/0/categoryGroup") == "audit" && d.Text("properties/logs/0/enabled") == "true"))
                 .Select(r => r.Text("id")),
             s => s.Remove(s.OfType(Diagnostics).First()),
-            s => s.OfType(Diagnostics).Last()["properties"]!["logs"]![0]!["enabled"] = false),
+            s => s.OfType(Diagnostics).Last(d => d.Text("properties/logs/0/categoryGroup") == "audit").At("properties/logs/0")!["enabled"] = false),
+
+        new("The cache tells of its load, its database of who connects",
+            s => s.OfType("Microsoft.Cache/redisEnterprise").Where(c => !IsWatched(s, c, "metrics/0/category", "AllMetrics"))
+                .Concat(s.OfType("Microsoft.Cache/redisEnterprise/databases").Where(d => !IsWatched(s, d, "logs/0/categoryGroup", "allLogs"))).Select(r => r.Text("id")),
+            s => s.Remove(s.OfType(Diagnostics).Single(d => d.At("properties/logs") is null)),
+            s => s.OfType(Diagnostics).Single(d => d.Text("properties/logs/0/categoryGroup") == "allLogs").Drop("properties/workspaceId")),
 
         new("Every alert is there, over the workspace, and asks often enough to see its window whole",
             s => Alerts.Where(name => s.OfType(Alert).Count(a => a.Text("properties/displayName") == name) != 1)
@@ -80,6 +88,11 @@ internal static class OperationRules
                 .Select(d => d.Text("name")),
             s => s.OfType("Microsoft.CognitiveServices/accounts/deployments").First().Drop("properties/model/version")),
     ];
+
+    private static bool IsWatched(Snapshot snapshot, JsonObject resource, string path, string value) =>
+        snapshot.OfType(Diagnostics).Any(d => d.Text("id").StartsWith(resource.Text("id") + "/providers/", StringComparison.Ordinal)
+            && d.Text("properties/workspaceId") == snapshot.Single("Microsoft.OperationalInsights/workspaces").Text("id")
+            && d.Text("properties/" + path) == value);
 
     private static double Minutes(string duration) => System.Xml.XmlConvert.ToTimeSpan(duration).TotalMinutes;
 }

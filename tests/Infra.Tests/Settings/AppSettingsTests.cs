@@ -24,6 +24,18 @@ public sealed class AppSettingsTests
         ],
         AppSettings.Of("minimal").Keys.Order(StringComparer.Ordinal));
 
+    [Theory]
+    [InlineData("minimal", 0)]
+    [InlineData("two-region", 1)]
+    [InlineData("private-network", 1)]
+    public void Cache_WhetherThereOrNot_IsNoSetting(string name, int caches)
+    {
+        var snapshot = Snapshot.Load(name);
+
+        Assert.Equal(caches, snapshot.OfType("Microsoft.Cache/redisEnterprise").Count());
+        Assert.DoesNotContain(AppSettings.Of(name), s => (s.Key + s.Value).Contains("redis", StringComparison.OrdinalIgnoreCase));
+    }
+
     [Fact]
     public void Deployments_ByPriority_AreInOrder()
     {

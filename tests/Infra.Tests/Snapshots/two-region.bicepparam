@@ -1,4 +1,4 @@
-// A second region is one more line: the same deployment again, where data must stay in the EU, and a live line.
+// A second region is one more line: the same deployment again, where data must stay in the EU, and a live line with a cache.
 using '../../../infra/main.bicep'
 
 param environmentName = 'two-region'
@@ -7,6 +7,7 @@ param principalType = 'ServicePrincipal'
 param principalId = '00000000-0000-0000-0000-00000000000b'
 param budgetFirstDay = '2026-11-01T00:00:00Z'
 param alwaysReadyInstances = 2
+param redis = true
 param alertEmail = 'operator@example.com'
 param businessHours = { timeZone: 'Europe/Berlin', from: 8, to: 18 }
 param deployments = [
