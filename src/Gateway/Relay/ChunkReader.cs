@@ -133,8 +133,9 @@ internal static class ChunkReader
             else if (json.ValueTextEquals("tool_calls"u8))
             {
                 json.Read();
-                while (json.TokenType != JsonTokenType.Null && json.Read() && json.TokenType == JsonTokenType.StartObject)
-                    kind |= ChunkKind.ToolCall | ReadToolCall(ref json, calls);
+                // In a whole completion calls have no index but their place.
+                for (var place = 0; json.TokenType != JsonTokenType.Null && json.Read() && json.TokenType == JsonTokenType.StartObject; place++)
+                    kind |= ChunkKind.ToolCall | ReadToolCall(ref json, calls, place);
             }
             else if (json.ValueTextEquals("function_call"u8))
             {
@@ -154,10 +155,9 @@ internal static class ChunkReader
         return kind;
     }
 
-    private static ChunkKind ReadToolCall(ref Utf8JsonReader json, ToolCallTracker? calls)
+    private static ChunkKind ReadToolCall(ref Utf8JsonReader json, ToolCallTracker? calls, int index)
     {
         var kind = ChunkKind.None;
-        var index = 0;
         Utf8JsonReader function = default;
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
