@@ -8,6 +8,7 @@ namespace Gateway.Tests;
 internal sealed class LogRecorder : ILoggerProvider
 {
     private readonly ConcurrentQueue<LogRecord> _records = [];
+    private readonly ConcurrentDictionary<int, TaskCompletionSource> _events = [];
     private readonly Channel<LogRecord> _turns = Channel.CreateUnbounded<LogRecord>();
 
     public IReadOnlyCollection<LogRecord> Records => _records;
@@ -16,11 +17,16 @@ internal sealed class LogRecorder : ILoggerProvider
     public Task<LogRecord> NextTurnAsync() =>
         _turns.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TestTimeouts.Default, TestContext.Current.CancellationToken);
 
+    /// <summary>Completes when an event of this id was logged, before or after this call.</summary>
+    public Task EventAsync(int id) => Event(id).Task.WaitAsync(TestTimeouts.Default, TestContext.Current.CancellationToken);
+
     public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
 
     public void Dispose()
     {
     }
+
+    private TaskCompletionSource Event(int id) => _events.GetOrAdd(id, static _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
 
     private sealed class Logger(LogRecorder recorder, string category) : ILogger
     {
@@ -34,6 +40,7 @@ internal sealed class LogRecorder : ILoggerProvider
             var values = state is IEnumerable<KeyValuePair<string, object?>> pairs ? pairs.ToDictionary() : [];
             var record = new LogRecord(category, logLevel, eventId, formatter(state, exception), exception, values);
             recorder._records.Enqueue(record);
+            if (category.StartsWith("Gateway.", StringComparison.Ordinal)) recorder.Event(eventId.Id).TrySetResult();
             if (eventId.Id == 1 && category == typeof(ChatCompletionsHandler).FullName) recorder._turns.Writer.TryWrite(record);
         }
     }
