@@ -90,6 +90,8 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, SecretStore sec
             {
                 // 6 choose: what is read is held until the first meaningful token, which starts the response
                 // 7 relay: every read is sent on at once
+                // Waits without a buffer first, as YARP does: a read that has to wait with one costs the runtime a state machine more.
+                _ = await upstream.ReadAsync(Memory<byte>.Empty, _deadline);
                 var count = await upstream.ReadAsync(relay.Free, _deadline);
                 var progress = relay.Accept(count, reader);
                 if (progress != RelayProgress.None) Note(progress);
