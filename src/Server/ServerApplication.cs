@@ -22,6 +22,8 @@ public sealed class ServerApplication : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(static kestrel => kestrel.AddServerHeader = false);
         // A turn leaves one line of its own.
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        // It writes nothing above Information, but makes an Activity of every request, and HttpClient one of every call, as long as it might.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         var development = builder.Environment.IsDevelopment();
         if (development) LocalSettings.AddTo(builder.Configuration);
         configure?.Invoke(builder);
