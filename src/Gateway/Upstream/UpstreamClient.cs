@@ -103,9 +103,11 @@ internal sealed class UpstreamClient
     {
         Transport = new UpstreamTransport(http, Version.Parse(options.HttpVersion)),
         // An attempt belongs to the turn, and so does the next one; the SDK's three blind retries would eat its deadline.
-        RetryPolicy = new ClientRetryPolicy(0),
+        RetryPolicy = new SingleAttempt(),
         // The default wraps the body in a stream that allocates on every read, and cuts after 100 s.
         NetworkTimeout = Timeout.InfiniteTimeSpan,
+        // Its lines name hosts, and a policy that writes none still costs a call.
+        ClientLoggingOptions = new ClientLoggingOptions { EnableLogging = false },
         Audience = new AzureOpenAIAudience(options.Audience),
     };
 }
