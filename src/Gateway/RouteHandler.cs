@@ -22,7 +22,11 @@ public abstract partial class RouteHandler
     /// </param>
     public async Task HandleAsync(HttpContext context, CancellationToken hangUp)
     {
-        var requestId = $"req_{RandomNumberGenerator.GetHexString(32, lowercase: true)}";
+        var requestId = string.Create(36, 0, static (id, _) =>
+        {
+            "req_".CopyTo(id);
+            RandomNumberGenerator.GetHexString(id[4..], lowercase: true);
+        });
         context.Response.Headers["x-request-id"] = requestId;
         try
         {

@@ -9,7 +9,7 @@ internal sealed class ChatRequest(ReadOnlyMemory<byte> body)
     public ReadOnlyMemory<byte> Body { get; } = body;
 
     /// <summary>The properties of the request's object, in order.</summary>
-    public List<Property> Properties { get; } = new(16);
+    public List<Property> Properties { get; } = new(12);
 
     public string? Model { get; set; }
 

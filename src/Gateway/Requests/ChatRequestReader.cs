@@ -7,7 +7,7 @@ namespace Gateway.Requests;
 /// <summary>Finds in the request's bytes what a turn needs, and refuses what no model could answer.</summary>
 internal static class ChatRequestReader
 {
-    // OpenAI knows some 40; each costs 20 bytes here, and a stranger chooses how many there are.
+    // OpenAI knows some 40; each costs 16 bytes here, and a stranger chooses how many there are.
     private const int MaxProperties = 256;
 
     public static Failure? TryRead(ReadOnlyMemory<byte> body, out ChatRequest request)
@@ -53,7 +53,7 @@ internal static class ChatRequestReader
             var isNull = json.TokenType == JsonTokenType.Null;
             if (!isNull && ReadValue(ref json, field, request) is { } failure) return failure;
 
-            request.Properties.Add(new Property(field, start, valueStart, (int)json.BytesConsumed, isNull));
+            request.Properties.Add(new Property(field, isNull, start, valueStart, (int)json.BytesConsumed));
         }
 
         json.Read();
