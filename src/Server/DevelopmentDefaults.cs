@@ -9,15 +9,17 @@ internal static class DevelopmentDefaults
 
     public static bool HasNoDeployment(IConfiguration configuration) => !configuration.GetSection("Deployments").GetChildren().Any();
 
-    public static bool HasNoSecrets(IConfiguration configuration) =>
-        string.IsNullOrEmpty(configuration["KeyVault:Uri"]) && !configuration.GetSection("Secrets").GetChildren().Any();
+    /// <summary>Whether nobody could call: no vault, callers as by default, and no local value of their key.</summary>
+    public static bool HasNoCallerKey(IConfiguration configuration) =>
+        string.IsNullOrEmpty(configuration["KeyVault:Uri"])
+        && !configuration.GetSection("Callers").GetChildren().Any()
+        && !configuration.GetSection("Secrets").GetChildren().Any(static secret => secret["Name"] == "caller-elevenlabs");
 
     public static void UseEmulator(ConfigurationManager configuration, Uri endpoint) => configuration.AddInMemoryCollection(
     [
         new("Deployments:0:Name", Model),
         new("Deployments:0:Endpoint", endpoint.AbsoluteUri),
         new("Deployments:0:KeySecret", "emulator"),
-        // Not a number, so that it stands beside whatever is configured.
         new("Secrets:emulator:Name", "emulator"),
         new("Secrets:emulator:Value", "emulator"),
     ]);
@@ -28,10 +30,11 @@ internal static class DevelopmentDefaults
         var key = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         configuration.AddInMemoryCollection(
         [
-            new("Secrets:0:Name", "caller-elevenlabs"),
-            new("Secrets:0:Value", key),
-            new("Secrets:1:Name", "end-user-key"),
-            new("Secrets:1:Value", Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32))),
+            // Not numbers, so that they stand beside whatever is configured.
+            new("Secrets:caller:Name", "caller-elevenlabs"),
+            new("Secrets:caller:Value", key),
+            new("Secrets:end-user:Name", "end-user-key"),
+            new("Secrets:end-user:Value", Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32))),
         ]);
         return key;
     }

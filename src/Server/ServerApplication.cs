@@ -28,7 +28,7 @@ public sealed class ServerApplication : IAsyncDisposable
         if (development) LocalSettings.AddTo(builder.Configuration);
         configure?.Invoke(builder);
 
-        var key = development && DevelopmentDefaults.HasNoSecrets(builder.Configuration) ? DevelopmentDefaults.UseNewKey(builder.Configuration) : null;
+        var key = development && DevelopmentDefaults.HasNoCallerKey(builder.Configuration) ? DevelopmentDefaults.UseNewKey(builder.Configuration) : null;
         // Only in Development: production must never answer with scripted text. There the missing setting is named instead.
         var emulator = development && DevelopmentDefaults.HasNoDeployment(builder.Configuration) ? await AzureOpenAIEmulator.StartAsync(new() { Journal = false }) : null;
         if (emulator is not null) DevelopmentDefaults.UseEmulator(builder.Configuration, emulator.Endpoint);

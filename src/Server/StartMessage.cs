@@ -8,8 +8,8 @@ internal static class StartMessage
         var shownKey = key ?? "YOUR_KEY";
         output.WriteLine($$"""
 
-            Listening on {{address}}, answered by {{(emulated ? "the emulator: scripted text, no model" : "Azure OpenAI")}}.
-            Key: {{key ?? "the value of the secret caller-elevenlabs"}}
+            Listening on {{address}}, answered by {{(emulated ? "the emulator: scripted text, no model" : "the deployment that is configured")}}.
+            Key: {{key ?? "the caller's secret, in Secrets__N__Value or in the Key Vault"}}
 
             Try it:
               curl -N {{address}}/v1/chat/completions -H 'Authorization: Bearer {{shownKey}}' -H 'Content-Type: application/json' \

@@ -95,7 +95,8 @@ internal sealed class UpstreamClient
     private void UseNewestKey(SecretSnapshot secrets)
     {
         if (_keyFrom == secrets) return;
-        if (secrets.Newest(_keySecret!) is { } key) _key!.Update(key);
+        // Not sent without one: the prompt would leave for nothing.
+        _key!.Update(secrets.Newest(_keySecret!) ?? throw new AuthenticationFailedException($"The secret '{_keySecret}' is absent."));
         _keyFrom = secrets;
     }
 
