@@ -26,9 +26,9 @@ internal sealed class StreamRelay(bool voice, bool includeUsage, byte[]? model) 
 
     private readonly PooledBuffer _incoming = new();
     private readonly PooledBuffer _held = new();
-    private readonly PooledBuffer _joined = new();
     private readonly ChunkIdentity _identity = new(model);
     private readonly ToolCallTracker? _calls = voice ? new ToolCallTracker() : null;
+    private PooledBuffer? _joined;
     private int _searched;
     private ulong _choices;
     private ulong _finished;
@@ -75,7 +75,7 @@ internal sealed class StreamRelay(bool voice, bool includeUsage, byte[]? model) 
     {
         _incoming.Dispose();
         _held.Dispose();
-        _joined.Dispose();
+        _joined?.Dispose();
         _identity.Dispose();
         _calls?.Dispose();
     }
@@ -233,6 +233,7 @@ internal sealed class StreamRelay(bool voice, bool includeUsage, byte[]? model) 
     /// <summary>A frame whose data stands on several lines, on one.</summary>
     private ReadOnlySpan<byte> Join(ReadOnlySpan<byte> frame)
     {
+        _joined ??= new PooledBuffer();
         _joined.Clear();
         _joined.Write("data:"u8);
         foreach (var line in frame.Split((byte)'\n'))

@@ -11,10 +11,11 @@ internal sealed class ToolCallTracker : IDisposable
     /// <summary>The index under which the deprecated <c>function_call</c> is collected.</summary>
     public const int FunctionCall = -1;
 
-    private readonly List<Call> _calls = [];
+    // Most answers call nothing.
+    private List<Call>? _calls;
 
     /// <summary>Whether there is a call whose arguments are not whole.</summary>
-    public bool AnyOpen => _calls.Exists(static call => !call.IsWhole);
+    public bool AnyOpen => _calls?.Exists(static call => !call.IsWhole) == true;
 
     public void Begin(int index) => Find(index);
 
@@ -23,17 +24,18 @@ internal sealed class ToolCallTracker : IDisposable
     /// <summary>The answer has finished: a call without any arguments is whole now. Whether all are.</summary>
     public bool Finish()
     {
-        foreach (var call in _calls) call.Finish();
+        _calls?.ForEach(static call => call.Finish());
         return !AnyOpen;
     }
 
     public void Dispose()
     {
-        foreach (var call in _calls) call.Dispose();
+        _calls?.ForEach(static call => call.Dispose());
     }
 
     private Call Find(int index)
     {
+        _calls ??= [];
         foreach (var call in _calls)
         {
             if (call.Index == index) return call;

@@ -16,7 +16,6 @@ internal sealed class TurnDeadline : IDisposable
     private readonly CancellationTokenSource _source = new();
     private readonly CancellationTokenSource _writing = new();
     private readonly ITimer _timer;
-    private readonly Lock _gate = new();
     private long _timerDue;
     private long _totalDue;
     private long _firstTokenDue = Never;
@@ -61,7 +60,7 @@ internal sealed class TurnDeadline : IDisposable
     /// <summary>The caller is known: from here their limits count.</summary>
     public void Set(TurnLimits limits)
     {
-        lock (_gate)
+        lock (_source)
         {
             _totalDue = Started + Timestamps(limits.Total);
             _stall = Timestamps(limits.Stall);
@@ -72,7 +71,7 @@ internal sealed class TurnDeadline : IDisposable
     /// <summary>A stream is asked for: its first meaningful token has to come in time.</summary>
     public void AwaitFirstToken(TurnLimits limits)
     {
-        lock (_gate)
+        lock (_source)
         {
             _firstTokenDue = Started + Timestamps(limits.FirstToken);
             Rearm();
@@ -83,7 +82,7 @@ internal sealed class TurnDeadline : IDisposable
     public void Progress(bool meaningful)
     {
         var now = _time.GetTimestamp();
-        lock (_gate)
+        lock (_source)
         {
             if (meaningful) _firstTokenDue = Never;
             var first = _progressAt == Never;
@@ -96,7 +95,7 @@ internal sealed class TurnDeadline : IDisposable
     public void BeginWrite()
     {
         var now = _time.GetTimestamp();
-        lock (_gate)
+        lock (_source)
         {
             _writingSince = now;
             Rearm();
@@ -107,7 +106,7 @@ internal sealed class TurnDeadline : IDisposable
     public void EndWrite()
     {
         var now = _time.GetTimestamp();
-        lock (_gate)
+        lock (_source)
         {
             if (_progressAt != Never) _progressAt += now - _writingSince;
             _writingSince = Never;
@@ -121,7 +120,7 @@ internal sealed class TurnDeadline : IDisposable
     private void Check()
     {
         TurnEnd end;
-        lock (_gate)
+        lock (_source)
         {
             var now = _time.GetTimestamp();
             _timerDue = Never;
@@ -142,7 +141,7 @@ internal sealed class TurnDeadline : IDisposable
     private void Finish(TurnEnd end)
     {
         var unread = end is TurnEnd.HungUp or TurnEnd.CallerStalled;
-        lock (_gate)
+        lock (_source)
         {
             if (End != TurnEnd.None && !unread) return;
             End = end;

@@ -10,7 +10,6 @@ namespace Gateway.Upstream;
 /// </summary>
 internal sealed class UpstreamContent(PooledBuffer body) : BinaryContent
 {
-    private readonly Lock _gate = new();
     private int _writers;
     private bool _disposed;
 
@@ -22,7 +21,7 @@ internal sealed class UpstreamContent(PooledBuffer body) : BinaryContent
 
     public override async Task WriteToAsync(Stream stream, CancellationToken cancellationToken = default)
     {
-        lock (_gate)
+        lock (body)
         {
             // A retry on another connection after the turn has ended.
             ObjectDisposedException.ThrowIf(_disposed, this);
@@ -32,14 +31,14 @@ internal sealed class UpstreamContent(PooledBuffer body) : BinaryContent
         await stream.WriteAsync(body.Memory, cancellationToken);
 
         // Not in a finally: a write that failed or was cancelled may still be reading the array somewhere below.
-        lock (_gate) _writers--;
+        lock (body) _writers--;
     }
 
     public override void WriteTo(Stream stream, CancellationToken cancellationToken = default) => throw new NotSupportedException("Turns are asynchronous.");
 
     public override void Dispose()
     {
-        lock (_gate)
+        lock (body)
         {
             if (_disposed) return;
             _disposed = true;
