@@ -26,7 +26,7 @@ internal static class Allocations
             {
                 foreach (var target in targets)
                 {
-                    var bytes = await BytesPerTurnAsync(target, body, settings.Turns(length == 0 ? 300 : 60));
+                    var bytes = await BytesPerTurnAsync(target, body, Math.Max(settings.Turns(length == 0 ? 300 : 60), Concurrency));
                     // The first round warms up: paced answers take other paths than those at once.
                     if (round >= 0) allocated[target][length].Add(bytes);
                 }
