@@ -96,7 +96,7 @@ internal static class ChunkReader
             {
                 json.Read();
                 hasDelta = json.TokenType == JsonTokenType.StartObject;
-                if (hasDelta) kind |= ReadDelta(ref json, calls);
+                if (hasDelta) kind |= ReadDelta(ref json, calls, ref chunk);
             }
             else if (json.ValueTextEquals("finish_reason"u8))
             {
@@ -121,12 +121,20 @@ internal static class ChunkReader
         chunk.Kind |= kind | (hasDelta ? ChunkKind.Delta : 0) | (hasFinish ? ChunkKind.Finish : 0);
     }
 
-    private static ChunkKind ReadDelta(ref Utf8JsonReader json, ToolCallTracker? calls)
+    private static ChunkKind ReadDelta(ref Utf8JsonReader json, ToolCallTracker? calls, ref Chunk chunk)
     {
         var kind = ChunkKind.None;
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
-            if (json.ValueTextEquals("content"u8) || json.ValueTextEquals("refusal"u8) || json.ValueTextEquals("audio"u8))
+            if (json.ValueTextEquals("content"u8))
+            {
+                json.Read();
+                var says = json.TokenType == JsonTokenType.String ? !json.ValueSpan.IsEmpty : json.TokenType != JsonTokenType.Null;
+                if (says) kind |= ChunkKind.Speech;
+                if (says && json.TokenType == JsonTokenType.String) chunk.Content = Token(ref json);
+                json.Skip();
+            }
+            else if (json.ValueTextEquals("refusal"u8) || json.ValueTextEquals("audio"u8))
             {
                 if (HasValue(ref json)) kind |= ChunkKind.Speech;
             }

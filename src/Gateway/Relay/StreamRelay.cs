@@ -40,6 +40,9 @@ internal sealed class StreamRelay(bool voice, bool includeUsage, byte[]? model) 
     /// <summary>How the stream ended; <see cref="AttemptOutcome.None"/> while it goes on.</summary>
     public AttemptOutcome Outcome { get; private set; }
 
+    /// <summary>Whether the stream said that it is done, so that nothing but its end can follow.</summary>
+    public bool IsDone { get; private set; }
+
     public TokenUsage Usage { get; private set; }
 
     /// <summary>Where to read the next bytes of the stream to. Tell <see cref="Accept"/> how many there are.</summary>
@@ -197,6 +200,7 @@ internal sealed class StreamRelay(bool voice, bool includeUsage, byte[]? model) 
     private void Done(ReadOnlySpan<byte> frame, IBufferWriter<byte> output)
     {
         if (!TryFinish(output)) return;
+        IsDone = true;
         output.Write(frame);
         Outcome = _meaningful ? AttemptOutcome.Completed : AttemptOutcome.Empty;
     }

@@ -3,13 +3,19 @@ using System.Text;
 namespace Gateway.Requests;
 
 /// <summary>What a turn needs to know of its request; the rest stays bytes.</summary>
-internal sealed class ChatRequest(ReadOnlyMemory<byte> body)
+internal sealed class ChatRequest(ReadOnlyMemory<byte> body) : IDisposable
 {
+    private PooledList<Property> _properties = new();
+    private PooledList<Message> _messages = new();
+
     /// <summary>The body as it came, decompressed.</summary>
     public ReadOnlyMemory<byte> Body { get; } = body;
 
     /// <summary>The properties of the request's object, in order.</summary>
-    public List<Property> Properties { get; } = new(12);
+    public ReadOnlySpan<Property> Properties => _properties.Span;
+
+    /// <summary>The messages, in order. At least one.</summary>
+    public ReadOnlySpan<Message> Messages => _messages.Span;
 
     public string? Model { get; set; }
 
@@ -35,7 +41,7 @@ internal sealed class ChatRequest(ReadOnlyMemory<byte> body)
     public string? ConversationId { get; set; }
 
     /// <summary>The role of the last message.</summary>
-    public string LastRole { get; set; } = "";
+    public string LastRole => _messages.Count > 0 ? _messages.Span[^1].Role : "";
 
     /// <summary>How many of the messages are the user's.</summary>
     public int TurnNumber { get; set; }
@@ -62,5 +68,15 @@ internal sealed class ChatRequest(ReadOnlyMemory<byte> body)
         }
 
         return false;
+    }
+
+    public void Add(Property property) => _properties.Add(property);
+
+    public void Add(in Message message) => _messages.Add(message);
+
+    public void Dispose()
+    {
+        _properties.Dispose();
+        _messages.Dispose();
     }
 }

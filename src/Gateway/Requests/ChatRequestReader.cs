@@ -10,6 +10,9 @@ internal static class ChatRequestReader
     // OpenAI knows some 40; each costs 16 bytes here, and a stranger chooses how many there are.
     private const int MaxProperties = 256;
 
+    // What Azure takes ("Azure OpenAI quotas and limits" on learn.microsoft.com); each costs 32 bytes here.
+    private const int MaxMessages = 2048;
+
     public static Failure? TryRead(ReadOnlyMemory<byte> body, out ChatRequest request)
     {
         request = new ChatRequest(body);
@@ -37,23 +40,23 @@ internal static class ChatRequestReader
         json.Read();
         if (json.TokenType != JsonTokenType.StartObject) return new Failure(400, "invalid_json", "The body must be a JSON object.");
 
-        var seen = 0u;
+        var seen = 0UL;
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
             var start = (int)json.TokenStartIndex;
             var field = FieldNames.Find(in json);
-            if (field != Field.Unknown && (seen & (1u << (int)field)) != 0)
+            if (field != Field.Unknown && (seen & (1UL << (int)field)) != 0)
                 return new Failure(400, "duplicate_field", $"The field '{field.Name}' is there more than once.", field.Name);
-            if (request.Properties.Count == MaxProperties)
+            if (request.Properties.Length == MaxProperties)
                 return new Failure(400, "too_many_fields", $"The body has more than {MaxProperties} fields.");
-            seen |= 1u << (int)field;
+            seen |= 1UL << (int)field;
 
             json.Read();
             var valueStart = (int)json.TokenStartIndex;
             var isNull = json.TokenType == JsonTokenType.Null;
             if (!isNull && ReadValue(ref json, field, request) is { } failure) return failure;
 
-            request.Properties.Add(new Property(field, isNull, start, valueStart, (int)json.BytesConsumed));
+            request.Add(new Property(field, isNull, start, valueStart, (int)json.BytesConsumed));
         }
 
         json.Read();
@@ -107,26 +110,40 @@ internal static class ChatRequestReader
     {
         if (json.TokenType != JsonTokenType.StartArray) return WrongType("messages", "an array");
 
-        var count = 0;
         while (json.Read() && json.TokenType != JsonTokenType.EndArray)
         {
+            var count = request.Messages.Length;
+            if (count == MaxMessages) return new Failure(400, "array_above_max_length", $"The field 'messages' has more than {MaxMessages} messages.", "messages");
             if (json.TokenType != JsonTokenType.StartObject) return WrongType($"messages[{count}]", "an object");
-
-            request.LastRole = "";
-            while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
-            {
-                var isRole = json.ValueTextEquals("role"u8);
-                json.Read();
-                if (isRole && json.TokenType != JsonTokenType.String) return WrongType($"messages[{count}].role", "a string");
-                if (isRole) request.LastRole = KnownRole(in json);
-                json.Skip();
-            }
-
+            if (ReadMessage(ref json, request) is { } failure) return failure;
             if (request.LastRole == "user") request.TurnNumber++;
-            count++;
         }
 
-        return count > 0 ? null : new Failure(400, "invalid_value", "The field 'messages' must not be empty.", "messages");
+        return request.Messages.Length > 0 ? null : new Failure(400, "invalid_value", "The field 'messages' must not be empty.", "messages");
+    }
+
+    private static Failure? ReadMessage(ref Utf8JsonReader json, ChatRequest request)
+    {
+        var start = (int)json.TokenStartIndex;
+        var role = "";
+        int contentStart = 0, contentEnd = 0;
+        var hasToolCalls = false;
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            var isRole = json.ValueTextEquals("role"u8);
+            var isContent = !isRole && json.ValueTextEquals("content"u8);
+            var isToolCalls = !isRole && !isContent && json.ValueTextEquals("tool_calls"u8);
+            json.Read();
+            if (isRole && json.TokenType != JsonTokenType.String) return WrongType($"messages[{request.Messages.Length}].role", "a string");
+            if (isRole) role = KnownRole(in json);
+            if (isToolCalls) hasToolCalls = json.TokenType == JsonTokenType.StartArray;
+            if (isContent) contentStart = (int)json.TokenStartIndex;
+            json.Skip();
+            if (isContent) contentEnd = (int)json.BytesConsumed;
+        }
+
+        request.Add(new Message(role, start, (int)json.BytesConsumed, contentStart, contentEnd, hasToolCalls));
+        return null;
     }
 
     // A constant, whatever was sent: the role goes into the log.

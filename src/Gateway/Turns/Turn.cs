@@ -47,6 +47,7 @@ internal sealed class Turn(string requestId, TimeProvider time) : IDisposable
     public void Dispose()
     {
         Deadline.Dispose();
+        Request?.Dispose();
         Body.Dispose();
     }
 }

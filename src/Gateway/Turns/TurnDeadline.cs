@@ -113,6 +113,17 @@ internal sealed class TurnDeadline : IDisposable
         }
     }
 
+    /// <summary>The answer is whole: what is left has only this long.</summary>
+    public void EndWithin(TimeSpan rest)
+    {
+        var due = _time.GetTimestamp() + Timestamps(rest);
+        lock (_source)
+        {
+            _totalDue = Math.Min(_totalDue, due);
+            Rearm();
+        }
+    }
+
     public void HangUp() => Finish(TurnEnd.HungUp);
 
     public void Dispose() => _timer.Dispose();

@@ -25,6 +25,9 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, SecretStore sec
     private const int MaxRefusalBytes = 64 * 1024;
     private const int ReadSize = 16 * 1024;
 
+    // The caller has the whole answer by then; a slow end costs a connection to set up anew.
+    private static readonly TimeSpan EndTime = TimeSpan.FromSeconds(1);
+
     private readonly ChatRequest _request = turn.Request!;
     private readonly Deployment _deployment = turn.Route!.Deployment;
     private readonly Caller _caller = turn.Caller!;
@@ -100,11 +103,31 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, SecretStore sec
             while (relay.Outcome == AttemptOutcome.None);
 
             // 8 finish
+            if (relay.IsDone) await ReadEndAsync(upstream, relay.Free);
             return relay.Outcome;
         }
         finally
         {
             turn.Usage = relay.Usage;
+        }
+    }
+
+    /// <summary>
+    /// Reads what follows <c>[DONE]</c>, the end of the body: an HTTP/1.1 connection is the next turn's only when it was seen, and leaving that to
+    /// the disposal of the response would race with the next turn.
+    /// </summary>
+    private async ValueTask ReadEndAsync(Stream upstream, Memory<byte> scratch)
+    {
+        turn.Deadline.EndWithin(EndTime);
+        try
+        {
+            while (await upstream.ReadAsync(scratch, _deadline) > 0)
+            {
+            }
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException or OperationCanceledException)
+        {
+            // The answer is whole and sent.
         }
     }
 

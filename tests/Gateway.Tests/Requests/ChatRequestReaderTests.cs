@@ -93,6 +93,36 @@ public sealed class ChatRequestReaderTests
         Assert.Equal("too_many_fields", Read($$"""{{{fields}},"messages":{{Messages}}}""", out _)?.Code);
     }
 
+    [Fact]
+    public void Read_MoreMessagesThanAzureTakes_IsRefused()
+    {
+        var messages = string.Join(",", Enumerable.Repeat("""{"role":"user"}""", 2048));
+
+        Assert.Null(Read($$"""{"messages":[{{messages}}]}""", out _));
+        Assert.Equal("array_above_max_length", Read($$"""{"messages":[{{messages}},{"role":"user"}]}""", out _)?.Code);
+    }
+
+    [Fact]
+    public void Read_Messages_AreFoundWithTheirContent()
+    {
+        const string Json = """{"messages":[ {"content":"Hi \"you\"","role":"user"},{"role":"assistant","content":null,"tool_calls":[{}]},{"role":"tool"},{"role":"nobody","content":[{"type":"text"}]}]}""";
+
+        Assert.Null(Read(Json, out var request));
+
+        var found = request.Messages.ToArray().Select(message =>
+            (message.Role, Json[message.Start..message.End], Json[message.ContentStart..message.ContentEnd], message.HasToolCalls, message.HasText(request.Body.Span)));
+        Assert.Equal(
+            [
+                ("user", """{"content":"Hi \"you\"","role":"user"}""", """
+                "Hi \"you\""
+                """, false, true),
+                ("assistant", """{"role":"assistant","content":null,"tool_calls":[{}]}""", "null", true, false),
+                ("tool", """{"role":"tool"}""", "", false, false),
+                ("other", """{"role":"nobody","content":[{"type":"text"}]}""", """[{"type":"text"}]""", false, false),
+            ],
+            found);
+    }
+
     [Theory]
     [InlineData("[", "]")]
     [InlineData("{\"a\":", "}")]
