@@ -12,11 +12,11 @@ public sealed class RouteTests : IAsyncLifetime
     public async ValueTask InitializeAsync() => _host = await GatewayHost.StartAsync(new()
     {
         ["Models:0:Name"] = "chat",
-        ["Models:0:Deployment"] = "chat",
+        ["Models:0:Deployments:0:Name"] = "chat",
         ["Models:1:Name"] = "acme/voice/1",
-        ["Models:1:Deployment"] = "chat",
+        ["Models:1:Deployments:0:Name"] = "chat",
         ["Models:2:Name"] = "a%2Fb",
-        ["Models:2:Deployment"] = "chat",
+        ["Models:2:Deployments:0:Name"] = "chat",
     });
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();
