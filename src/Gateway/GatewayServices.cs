@@ -42,6 +42,7 @@ public static class GatewayServices
         services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<SecretStore>());
         services.AddSingleton(Tokens);
         services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<UpstreamTokens>());
+        services.AddSingleton<IReadOnlyList<Deployment>>(Deployments);
         services.AddSingleton<IReadOnlyList<Caller>>(Callers);
         services.AddSingleton<Authenticator>();
         services.AddSingleton<UnknownModels>();
@@ -122,21 +123,25 @@ public static class GatewayServices
         provider.GetRequiredService<TimeProvider>(),
         provider.GetRequiredService<ILogger<BackgroundToken>>());
 
+    private static Deployment[] Deployments(IServiceProvider provider)
+    {
+        var tokens = provider.GetRequiredService<UpstreamTokens>().ByAudience;
+        var time = provider.GetRequiredService<TimeProvider>();
+        // One client for all: its handler pools by host. The turn has its own deadline.
+        var http = new HttpClient(provider.GetRequiredKeyedService<HttpMessageHandler>(UpstreamHttp)) { Timeout = Timeout.InfiniteTimeSpan };
+        return
+        [
+            .. provider.GetRequiredService<IOptions<GatewayOptions>>().Value.Deployments.Select(deployment => new Deployment(
+                deployment,
+                deployment.KeySecret is null ? new UpstreamClient(deployment, http, tokens[deployment.Audience]) : new UpstreamClient(deployment, http),
+                time)),
+        ];
+    }
+
     private static Caller[] Callers(IServiceProvider provider)
     {
         var options = provider.GetRequiredService<IOptions<GatewayOptions>>().Value;
-        var tokens = provider.GetRequiredService<UpstreamTokens>().ByAudience;
-        // One client for all: its handler pools by host. The turn has its own deadline.
-        var http = new HttpClient(provider.GetRequiredKeyedService<HttpMessageHandler>(UpstreamHttp)) { Timeout = Timeout.InfiniteTimeSpan };
-        Deployment[] deployments =
-        [
-            .. options.Deployments.Select(deployment => new Deployment(
-                deployment,
-                deployment.KeySecret is null ? new UpstreamClient(deployment, http, tokens[deployment.Audience]) : new UpstreamClient(deployment, http))),
-        ];
-        Route[] routes = options.Models.Count == 0
-            ? [.. deployments.Select(deployment => new Route(deployment.Name, deployment))]
-            : [.. options.Models.Select(model => new Route(model.Name, deployments.First(deployment => string.Equals(deployment.Name, model.Deployment, StringComparison.OrdinalIgnoreCase))))];
+        var routes = Route.All(options, provider.GetRequiredService<IReadOnlyList<Deployment>>());
         return options.Callers.Count == 0
             ? [Caller(new CallerOptions { Name = "elevenlabs" }, routes)]
             : [.. options.Callers.Select(caller => Caller(caller, routes))];

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Gateway.Health;
 using Microsoft.Extensions.Logging;
 
@@ -15,6 +16,7 @@ public sealed class HealthHandler : RouteHandler
     {
         var isLive = context.Request.Path.Value?.EndsWith("live", StringComparison.OrdinalIgnoreCase) == true;
         List<string> waitingFor = isLive ? [] : _readiness.WaitingFor();
+        List<string> degraded = isLive ? [] : _readiness.Out();
 
         await WriteJsonAsync(
             context.Response,
@@ -22,16 +24,19 @@ public sealed class HealthHandler : RouteHandler
             json =>
             {
                 json.WriteStartObject();
-                json.WriteString("status"u8, isLive ? "live"u8 : waitingFor.Count == 0 ? "ready"u8 : "not_ready"u8);
-                if (waitingFor.Count > 0)
-                {
-                    json.WriteStartArray("waiting_for"u8);
-                    foreach (var what in waitingFor) json.WriteStringValue(what);
-                    json.WriteEndArray();
-                }
-
+                json.WriteString("status"u8, isLive ? "live"u8 : waitingFor.Count > 0 ? "not_ready"u8 : degraded.Count > 0 ? "degraded"u8 : "ready"u8);
+                WriteLines(json, "waiting_for"u8, waitingFor);
+                WriteLines(json, "degraded"u8, degraded);
                 json.WriteEndObject();
             },
             hangUp);
+    }
+
+    private static void WriteLines(Utf8JsonWriter json, ReadOnlySpan<byte> name, List<string> lines)
+    {
+        if (lines.Count == 0) return;
+        json.WriteStartArray(name);
+        foreach (var line in lines) json.WriteStringValue(line);
+        json.WriteEndArray();
     }
 }

@@ -3,7 +3,7 @@ namespace Gateway.Options;
 /// <summary>One model at one Azure OpenAI endpoint.</summary>
 public sealed class DeploymentOptions
 {
-    /// <summary>The name by which this deployment is known here, in logs and in <see cref="ModelOptions.Deployment"/>. Required, unique.</summary>
+    /// <summary>The name by which this deployment is known here, in logs and in <see cref="ModelOptions.Deployments"/>. Required, unique.</summary>
     public string Name { get; set; } = "";
 
     /// <summary>The endpoint of the Azure OpenAI resource, such as <c>https://my-resource.openai.azure.com</c>. Required.</summary>

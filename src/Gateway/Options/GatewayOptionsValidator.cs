@@ -1,3 +1,4 @@
+using Gateway.Routing;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -39,8 +40,20 @@ internal sealed class GatewayOptionsValidator(IHostEnvironment environment) : IV
             var setting = $"Models__{i}__";
             if (string.IsNullOrWhiteSpace(model.Name)) yield return $"{setting}Name is required.";
             else if (options.Models.Take(i).Any(other => Same(other.Name, model.Name))) yield return $"{setting}Name is that of another model.";
-            if (!options.Deployments.Any(deployment => Same(deployment.Name, model.Deployment))) yield return $"{setting}Deployment must be the name of a deployment.";
+            if (model.Deployments.Count == 0) yield return $"{setting}Deployments__0__Name is required: the deployment that answers.";
+            if (model.Deployments.Count > Route.MaxTargets) yield return $"{setting}Deployments must be at most {Route.MaxTargets}.";
+            foreach (var (j, target) in model.Deployments.Index())
+            {
+                if (!options.Deployments.Any(deployment => Same(deployment.Name, target.Name))) yield return $"{setting}Deployments__{j}__Name must be the name of a deployment.";
+                else if (model.Deployments.Take(j).Any(other => Same(other.Name, target.Name))) yield return $"{setting}Deployments__{j}__Name is there already.";
+                if (target.Priority < 0) yield return $"{setting}Deployments__{j}__Priority must be 0 or above.";
+                if (target.Weight < 1) yield return $"{setting}Deployments__{j}__Weight must be 1 or above.";
+            }
         }
+
+        // Each is then a model of its own, with all the others behind it.
+        if (options.Models.Count == 0 && options.Deployments.Count > Route.MaxTargets)
+            yield return $"Models__0__Name is required: with more than {Route.MaxTargets} deployments it has to be said which of them answer for a model.";
     }
 
     private static IEnumerable<string> Callers(GatewayOptions options)
@@ -79,6 +92,7 @@ internal sealed class GatewayOptionsValidator(IHostEnvironment environment) : IV
         if (options.KeyVault.RefreshInterval <= TimeSpan.Zero) yield return "KeyVault__RefreshInterval must be above zero.";
         if (options.KeyVault.LoadTimeout <= TimeSpan.Zero) yield return "KeyVault__LoadTimeout must be above zero.";
         if (options.MaxRequestBytes is < 1024 or > 64 * 1024 * 1024) yield return "MaxRequestBytes must be from 1,024 to 67,108,864.";
+        if (options.HedgePercent is < 0 or > 100) yield return "HedgePercent must be from 0 to 100.";
         if (string.IsNullOrWhiteSpace(options.EndUserKeySecret)) yield return "EndUserKeySecret must not be blank.";
         foreach (var (i, secret) in options.Secrets.Index())
         {

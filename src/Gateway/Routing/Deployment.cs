@@ -5,8 +5,8 @@ using Gateway.Upstream;
 
 namespace Gateway.Routing;
 
-/// <summary>One model at one endpoint, and the client that calls it.</summary>
-internal sealed class Deployment(DeploymentOptions options, UpstreamClient upstream)
+/// <summary>One model at one endpoint, the client that calls it, and how it does.</summary>
+internal sealed class Deployment(DeploymentOptions options, UpstreamClient upstream, TimeProvider time)
 {
     public string Name { get; } = options.Name;
 
@@ -19,4 +19,6 @@ internal sealed class Deployment(DeploymentOptions options, UpstreamClient upstr
     public bool IsV1 { get; } = options.ApiVersion is null;
 
     public UpstreamClient Upstream { get; } = upstream;
+
+    public DeploymentHealth Health { get; } = new(time);
 }

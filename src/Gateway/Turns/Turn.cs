@@ -24,6 +24,9 @@ internal sealed class Turn(string requestId, TimeProvider time) : IDisposable
 
     public Route? Route { get; set; }
 
+    /// <summary>The deployment that answered, or was asked last.</summary>
+    public Deployment? Deployment { get; set; }
+
     public string? ConversationId { get; set; }
 
     public AttemptOutcome Outcome { get; set; }

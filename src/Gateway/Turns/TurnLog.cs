@@ -18,7 +18,7 @@ internal static partial class TurnLog
             turn.Request?.TurnNumber,
             turn.Request?.LastRole,
             turn.Route?.Model,
-            turn.Route?.Deployment.Name,
+            turn.Deployment?.Name,
             turn.TimeToFirstToken?.TotalMilliseconds,
             turn.Deadline.Elapsed.TotalMilliseconds,
             turn.Usage.PromptTokens,

@@ -29,7 +29,7 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, SecretStore sec
     private static readonly TimeSpan EndTime = TimeSpan.FromSeconds(1);
 
     private readonly ChatRequest _request = turn.Request!;
-    private readonly Deployment _deployment = turn.Route!.Deployment;
+    private readonly Deployment _deployment = turn.Deployment = new DeploymentChoice(turn.Route!, turn.ConversationId, turn.Body.Length).Next();
     private readonly Caller _caller = turn.Caller!;
     private readonly CancellationToken _deadline = turn.Deadline.Token;
     private UpstreamRefusal? _refusal;

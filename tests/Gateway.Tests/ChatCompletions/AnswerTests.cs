@@ -76,7 +76,7 @@ public sealed class AnswerTests : IAsyncLifetime
     [InlineData(false)]
     public async Task Turn_RequestedModelWanted_IsReported(bool stream)
     {
-        await using var host = await GatewayHost.StartAsync(new() { ["Callers:0:AnswerWithRequestedModel"] = "true", ["Models:0:Name"] = "mine/voice \"1\"", ["Models:0:Deployment"] = "chat" });
+        await using var host = await GatewayHost.StartAsync(new() { ["Callers:0:AnswerWithRequestedModel"] = "true", ["Models:0:Name"] = "mine/voice \"1\"", ["Models:0:Deployments:0:Name"] = "chat" });
 
         var answer = await host.SendAsync($$"""{"model":"mine/voice \"1\"","stream":{{(stream ? "true" : "false")}},"messages":[{"role":"user","content":"Hi"}]}""");
 

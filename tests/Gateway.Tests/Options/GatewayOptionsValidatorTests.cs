@@ -16,8 +16,13 @@ public sealed class GatewayOptionsValidatorTests
     [InlineData("Deployments:0:HttpVersion", "3.0", "Deployments__0__HttpVersion must be 1.1 or 2.0")]
     [InlineData("Deployments:0:Audience", " ", "Deployments__0__Audience must not be blank")]
     [InlineData("Deployments:1:Name", "CHAT", "Deployments__1__Name is that of another deployment")]
-    [InlineData("Models:0:Deployment", "nothing", "Models__0__Name is required")]
-    [InlineData("Models:0:Name", "m", "Models__0__Deployment must be the name of a deployment")]
+    [InlineData("Models:0:Deployments:0:Name", "chat", "Models__0__Name is required")]
+    [InlineData("Models:0:Name", "m", "Models__0__Deployments__0__Name is required: the deployment that answers.")]
+    [InlineData("Models:0:Deployment", "chat", "Models__0__Deployments__0__Name is required: the deployment that answers.")]
+    [InlineData("Models:0:Deployments:0:Name", "nothing", "Models__0__Deployments__0__Name must be the name of a deployment")]
+    [InlineData("Models:0:Deployments:0:Priority", "-1", "Models__0__Deployments__0__Priority must be 0 or above")]
+    [InlineData("Models:0:Deployments:0:Priority", "first", "Models__0__Deployments__0__Priority has a value of the wrong kind")]
+    [InlineData("Models:0:Deployments:0:Weight", "0", "Models__0__Deployments__0__Weight must be 1 or above")]
     [InlineData("Callers:0:Name", "two words", "Callers__0__Name is required, of letters")]
     [InlineData("Callers:1:Name", "VOICE", "Callers__1__Name is that of another caller")]
     [InlineData("Callers:0:Models:0", "nothing", "Callers__0__Models__0 must be the name of a model")]
@@ -28,6 +33,8 @@ public sealed class GatewayOptionsValidatorTests
     [InlineData("KeyVault:Uri", "http://v.vault.azure.net", "KeyVault__Uri must be an absolute https address")]
     [InlineData("KeyVault:RefreshInterval", "00:00:00", "KeyVault__RefreshInterval must be above zero")]
     [InlineData("KeyVault:LoadTimeout", "00:00:00", "KeyVault__LoadTimeout must be above zero")]
+    [InlineData("HedgePercent", "-1", "HedgePercent must be from 0 to 100")]
+    [InlineData("HedgePercent", "101", "HedgePercent must be from 0 to 100")]
     [InlineData("MaxRequestBytes", "10", "MaxRequestBytes must be from 1,024 to 67,108,864")]
     [InlineData("EndUserKeySecret", "", "EndUserKeySecret must not be blank")]
     [InlineData("Secrets:7:Value", "v", "Secrets__4__Name is required")]
@@ -36,5 +43,64 @@ public sealed class GatewayOptionsValidatorTests
         var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => GatewayHost.StartAsync(new() { [setting] = value }));
 
         Assert.Contains(failure.Failures, line => line.StartsWith(expected, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("chat", "Models__0__Deployments__1__Name is there already.")]
+    [InlineData("CHAT", "Models__0__Deployments__1__Name is there already.")]
+    [InlineData("", "Models__0__Deployments__1__Name must be the name of a deployment.")]
+    public async Task Start_SecondDeploymentOfAModelIsWrong_FailsAndNamesIt(string second, string expected)
+    {
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => GatewayHost.StartAsync(new()
+        {
+            ["Models:0:Name"] = "m",
+            ["Models:0:Deployments:0:Name"] = "chat",
+            ["Models:0:Deployments:1:Name"] = second,
+        }));
+
+        Assert.Equal([expected], failure.Failures);
+    }
+
+    [Theory]
+    [InlineData(64, null)]
+    [InlineData(65, "Models__0__Deployments must be at most 64.")]
+    public async Task Start_ManyDeploymentsOfAModel_FailsBeyondTheMost(int count, string? expected)
+    {
+        var settings = Deployments(count);
+        settings["Models:0:Name"] = "m";
+        for (var i = 0; i < count; i++) settings[$"Models:0:Deployments:{i}:Name"] = settings[$"Deployments:{i}:Name"];
+
+        Assert.Equal(expected, await StartFailureAsync(settings));
+    }
+
+    [Theory]
+    [InlineData(64, null)]
+    [InlineData(65, "Models__0__Name is required: with more than 64 deployments it has to be said which of them answer for a model.")]
+    public async Task Start_ManyDeploymentsAndNoModel_FailsBeyondTheMost(int count, string? expected) => Assert.Equal(expected, await StartFailureAsync(Deployments(count)));
+
+    private static Dictionary<string, string?> Deployments(int count)
+    {
+        var settings = new Dictionary<string, string?>();
+        for (var i = 0; i < count; i++)
+        {
+            settings[$"Deployments:{i}:Name"] = $"d{i}";
+            settings[$"Deployments:{i}:Endpoint"] = "http://127.0.0.1:9";
+            settings[$"Deployments:{i}:KeySecret"] = "upstream-key";
+        }
+
+        return settings;
+    }
+
+    private static async Task<string?> StartFailureAsync(Dictionary<string, string?> settings)
+    {
+        try
+        {
+            await using var host = await GatewayHost.StartAsync(settings);
+            return null;
+        }
+        catch (OptionsValidationException e)
+        {
+            return Assert.Single(e.Failures);
+        }
     }
 }

@@ -127,7 +127,7 @@ public sealed class RequestRewriterTests
         var output = new ArrayBufferWriter<byte>();
         Assert.Null(ChatRequestReader.TryRead(Encoding.UTF8.GetBytes($"{{{M}}}"), out var request));
 
-        RequestRewriter.Rewrite(request, new Deployment(new DeploymentOptions { Name = "a\"b" }, null!), CallerProfile.Api, default, output);
+        RequestRewriter.Rewrite(request, new Deployment(new DeploymentOptions { Name = "a\"b" }, null!, TimeProvider.System), CallerProfile.Api, default, output);
 
         Assert.Equal("a\"b", System.Text.Json.JsonElement.Parse(output.WrittenSpan).GetProperty("model").GetString());
     }
@@ -153,7 +153,7 @@ public sealed class RequestRewriterTests
     private static string Rewrite(string json, string model, CallerProfile profile = CallerProfile.Api, byte[]? endUserKey = null, string? apiVersion = null)
     {
         Assert.Null(ChatRequestReader.TryRead(Encoding.UTF8.GetBytes(json), out var request));
-        var deployment = new Deployment(new DeploymentOptions { Name = "dep", Model = model, ApiVersion = apiVersion }, null!);
+        var deployment = new Deployment(new DeploymentOptions { Name = "dep", Model = model, ApiVersion = apiVersion }, null!, TimeProvider.System);
         var output = new ArrayBufferWriter<byte>();
         RequestRewriter.Rewrite(request, deployment, profile, endUserKey, output);
         return Encoding.UTF8.GetString(output.WrittenSpan);

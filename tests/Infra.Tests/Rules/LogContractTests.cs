@@ -33,7 +33,7 @@ public sealed partial class LogContractTests
             ErrorCode = "upstream_unavailable",
             ConversationId = "conv_1",
             TimeToFirstToken = TimeSpan.FromMilliseconds(412.5),
-            Route = new Route("a model", new Deployment(new DeploymentOptions { Name = "gpt-5.4-mini-germanywestcentral" }, null!)),
+            Deployment = new Deployment(new DeploymentOptions { Name = "gpt-5.4-mini-germanywestcentral" }, null!, TimeProvider.System),
         };
 
         Assert.All(Patterns(), pattern => Assert.Equal(
