@@ -2,6 +2,7 @@ using Azure.Core;
 using Gateway.Authentication;
 using Gateway.Credentials;
 using Gateway.Health;
+using Gateway.Joining;
 using Gateway.Options;
 using Gateway.Routing;
 using Gateway.Secrets;
@@ -46,15 +47,17 @@ public static class GatewayServices
         services.AddSingleton<IReadOnlyList<Caller>>(Callers);
         services.AddSingleton<Authenticator>();
         services.AddSingleton<UnknownModels>();
+        services.AddSingleton<ProcessAge>();
+        services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<ProcessAge>());
+        services.AddSingleton(Engine);
         services.AddSingleton<Readiness>();
 
         // Factories, because the constructors take what is internal.
         services.AddSingleton(static provider => new ChatCompletionsHandler(
             provider.GetRequiredService<Authenticator>(),
-            provider.GetRequiredService<SecretStore>(),
             provider.GetRequiredService<UnknownModels>(),
+            provider.GetRequiredService<TurnEngine>(),
             provider.GetRequiredService<IOptions<GatewayOptions>>(),
-            provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ChatCompletionsHandler>>()));
         services.AddSingleton(static provider => new ModelsHandler(provider.GetRequiredService<Authenticator>(), provider.GetRequiredService<ILogger<ModelsHandler>>()));
         services.AddSingleton(static provider => new HealthHandler(provider.GetRequiredService<Readiness>(), provider.GetRequiredService<ILogger<HealthHandler>>()));
@@ -117,6 +120,13 @@ public static class GatewayServices
         return SecretStore.FromKeyVault(wanted, client, options.KeyVault, time, log);
     }
 
+    private static TurnEngine Engine(IServiceProvider provider) => new(
+        provider.GetRequiredService<SecretStore>(),
+        provider.GetRequiredService<IOptions<GatewayOptions>>().Value.EndUserKeySecret,
+        new JoinableTurns(),
+        provider.GetRequiredService<ProcessAge>(),
+        provider.GetRequiredService<TimeProvider>());
+
     private static UpstreamTokens Tokens(IServiceProvider provider) => new(
         provider.GetRequiredService<IOptions<GatewayOptions>>().Value.Deployments,
         provider.GetRequiredService<TokenCredential>(),
@@ -159,6 +169,8 @@ public static class GatewayServices
             Routes = allowed,
             DefaultRoute = options.DefaultModel is { } model ? allowed.First(route => route.Model == model) : allowed[0],
             AnswerWithRequestedModel = options.AnswerWithRequestedModel,
+            TurnDetails = options.TurnDetails,
+            Hedging = options.Hedging,
         };
     }
 }

@@ -1,5 +1,6 @@
 using Gateway.Options;
 using Gateway.Routing;
+using Gateway.Speech;
 using Gateway.Turns;
 
 namespace Gateway.Authentication;
@@ -23,6 +24,15 @@ internal sealed record Caller
 
     /// <summary>Whether answers carry the name that the caller asked for.</summary>
     public required bool AnswerWithRequestedModel { get; init; }
+
+    /// <summary>Whether answers carry what happened in the turn.</summary>
+    public bool TurnDetails { get; init; }
+
+    /// <summary>Whether a second call may start beside a stream that is late.</summary>
+    public bool Hedging { get; init; } = true;
+
+    /// <summary>What is said in place of a late or missing answer.</summary>
+    public CallerSpeech Speech { get; init; } = new();
 
     /// <summary>The route of a model. Names are few, so looking at each beats hashing.</summary>
     public Route? FindRoute(string model)

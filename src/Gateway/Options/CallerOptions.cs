@@ -31,10 +31,30 @@ public sealed class CallerOptions
     public bool AnswerWithRequestedModel { get; set; }
 
     /// <summary>
-    /// How long a streamed turn may take from its arrival to the first token.
-    /// Default: 16 s for <see cref="CallerProfile.Voice"/>, 60 s for <see cref="CallerProfile.Api"/>.
+    /// How long a streamed turn may take from its arrival to the first output: the first meaningful token, buffer words, or else the spoken fallback.
+    /// Default: 3.5 s for <see cref="CallerProfile.Voice"/>, because ElevenLabs sends a turn again after 4 s (<c>cascade_timeout_seconds</c>),
+    /// 60 s for <see cref="CallerProfile.Api"/>.
     /// </summary>
-    public TimeSpan? FirstTokenTimeout { get; set; }
+    public TimeSpan? FirstOutputTimeout { get; set; }
+
+    /// <summary>
+    /// How long a streamed turn may take from its arrival to the first meaningful token where buffer words were said.
+    /// Default: 8 s for <see cref="CallerProfile.Voice"/>: longer than that nobody believes in the second "one moment". Of no use for
+    /// <see cref="CallerProfile.Api"/>.
+    /// </summary>
+    public TimeSpan? AnswerTimeout { get; set; }
+
+    /// <summary>
+    /// Whether a second call starts beside a stream that has no meaningful token yet when most have one (see <see cref="GatewayOptions.HedgePercent"/>).
+    /// Default: yes.
+    /// </summary>
+    public bool Hedging { get; set; } = true;
+
+    /// <summary>
+    /// Whether answers carry what happened in the turn: in <c>x-turn-…</c> headers as far as it is known when the response starts, and in a comment
+    /// before <c>[DONE]</c>. Default: no.
+    /// </summary>
+    public bool TurnDetails { get; set; }
 
     /// <summary>
     /// How long a stream that has begun may go without a content, tool or reasoning delta, and how long one write to the caller may take.

@@ -80,7 +80,7 @@ internal sealed class GatewayOptionsValidator(IHostEnvironment environment) : IV
 
         static IEnumerable<(string, TimeSpan?)> Limits(CallerOptions caller) =>
         [
-            (nameof(caller.FirstTokenTimeout), caller.FirstTokenTimeout), (nameof(caller.StallTimeout), caller.StallTimeout), (nameof(caller.TurnTimeout), caller.TurnTimeout),
+            (nameof(caller.FirstOutputTimeout), caller.FirstOutputTimeout), (nameof(caller.AnswerTimeout), caller.AnswerTimeout), (nameof(caller.StallTimeout), caller.StallTimeout), (nameof(caller.TurnTimeout), caller.TurnTimeout),
         ];
     }
 

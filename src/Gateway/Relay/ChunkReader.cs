@@ -5,6 +5,9 @@ namespace Gateway.Relay;
 /// <summary>Looks at a chunk, or at a whole completion, without building anything of it.</summary>
 internal static class ChunkReader
 {
+    /// <summary>The finish reason of an answer that the content filter ended, as JSON.</summary>
+    public static ReadOnlySpan<byte> ContentFilter => "\"content_filter\""u8;
+
     /// <summary>Reads one chunk. False where it is no JSON object, or not of a chunk's shape.</summary>
     /// <param name="data">The data of the frame.</param>
     /// <param name="calls">Where the arguments of tool calls are collected, for a caller whose calls are held.</param>

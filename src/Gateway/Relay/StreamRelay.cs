@@ -35,6 +35,7 @@ internal sealed class StreamRelay(bool voice, bool includeUsage, byte[]? model) 
     private ulong _calling;
     private bool _open;
     private bool _meaningful;
+    private bool _endsSentence;
     private RelayProgress _progress;
 
     /// <summary>How the stream ended; <see cref="AttemptOutcome.None"/> while it goes on.</summary>
@@ -44,6 +45,18 @@ internal sealed class StreamRelay(bool voice, bool includeUsage, byte[]? model) 
     public bool IsDone { get; private set; }
 
     public TokenUsage Usage { get; private set; }
+
+    /// <summary>Whether the first meaningful token has come.</summary>
+    public bool IsMeaningful => _meaningful;
+
+    /// <summary>Whether the answer has begun: nothing before that needs to be told.</summary>
+    public bool IsOpen => _meaningful || (!voice && _open);
+
+    /// <summary>Whether what was said last ends a sentence, so that the answer could end there.</summary>
+    public bool EndsSentence => _endsSentence && _held.Length == 0;
+
+    /// <summary>Writes what is to be told before <c>[DONE]</c>; null for nothing.</summary>
+    public Action<IBufferWriter<byte>>? BeforeDone { get; init; }
 
     /// <summary>Where to read the next bytes of the stream to. Tell <see cref="Accept"/> how many there are.</summary>
     public Memory<byte> Free => _incoming.GetMemory(ReadSize);
@@ -71,6 +84,30 @@ internal sealed class StreamRelay(bool voice, bool includeUsage, byte[]? model) 
         if (count == 0 && Outcome == AttemptOutcome.None) End(_incoming.Span[position..], output);
         _incoming.Consume(position);
         return _progress;
+    }
+
+    /// <summary>Ends an answer that stays unfinished: with a last phrase, as a JSON string, or without. What is held of a tool call is dropped.</summary>
+    public void Close(ReadOnlySpan<byte> phrase, IBufferWriter<byte> output)
+    {
+        _held.Clear();
+        if (!phrase.IsEmpty) _identity.WriteContent(output, phrase);
+        for (var choices = Math.Max(_choices, 1) & ~_finished; choices != 0; choices &= choices - 1)
+            _identity.WriteFinish(output, (int)ulong.TrailingZeroCount(choices), "\"stop\""u8);
+        BeforeDone?.Invoke(output);
+        output.Write("data: [DONE]\n\n"u8);
+    }
+
+    /// <summary>Copies frames without those that only carry the role, which has been sent.</summary>
+    public static void WriteWithoutRole(ReadOnlySpan<byte> frames, IBufferWriter<byte> output)
+    {
+        while (SseFrame.Length(frames, 0) is > 0 and var length)
+        {
+            var frame = frames[..length];
+            var onlyRole = SseFrame.Data(frame) is { } range && ChunkReader.TryRead(frame[range], calls: null, out var chunk)
+                && chunk.Has(ChunkKind.Delta) && !chunk.Has(ChunkKind.Progress | ChunkKind.Finish);
+            if (!onlyRole) output.Write(frame);
+            frames = frames[length..];
+        }
     }
 
     /// <summary>Returns the buffers. No read may be pending.</summary>
@@ -136,13 +173,12 @@ internal sealed class StreamRelay(bool voice, bool includeUsage, byte[]? model) 
         _meaningful |= chunk.Has(ChunkKind.Meaningful);
         if (chunk.Has(ChunkKind.Progress)) _progress |= RelayProgress.Delta;
         if (chunk.Has(ChunkKind.Meaningful)) _progress |= RelayProgress.Meaningful;
+        if (!chunk.Content.Equals(default)) _endsSentence = Sentence.Ends(data[chunk.Content][1..^1]);
         if (chunk.Has(ChunkKind.Finish))
         {
-            if (_calls?.Finish() == false)
-            {
-                Outcome = AttemptOutcome.Cut;
-                return;
-            }
+            if (_calls?.Finish() == false) Outcome = AttemptOutcome.Cut;
+            else if (voice && !_meaningful && data[chunk.FinishReason].SequenceEqual(ChunkReader.ContentFilter)) Outcome = AttemptOutcome.ContentFiltered;
+            if (Outcome != AttemptOutcome.None) return;
         }
 
         _open |= chunk.Has(ChunkKind.Meaningful | ChunkKind.Finish) || (!voice && chunk.Has(ChunkKind.Reasoning));
@@ -201,6 +237,7 @@ internal sealed class StreamRelay(bool voice, bool includeUsage, byte[]? model) 
     {
         if (!TryFinish(output)) return;
         IsDone = true;
+        BeforeDone?.Invoke(output);
         output.Write(frame);
         Outcome = _meaningful ? AttemptOutcome.Completed : AttemptOutcome.Empty;
     }

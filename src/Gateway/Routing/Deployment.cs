@@ -20,5 +20,7 @@ internal sealed class Deployment(DeploymentOptions options, UpstreamClient upstr
 
     public UpstreamClient Upstream { get; } = upstream;
 
+    public LearnedRules Learned { get; } = new();
+
     public DeploymentHealth Health { get; } = new(time);
 }

@@ -3,6 +3,7 @@ using Gateway.Errors;
 using Gateway.Relay;
 using Gateway.Requests;
 using Gateway.Routing;
+using Gateway.Speech;
 
 namespace Gateway.Turns;
 
@@ -15,6 +16,8 @@ internal sealed class Turn(string requestId, TimeProvider time) : IDisposable
     public PooledBuffer Body { get; } = new();
 
     public string RequestId { get; } = requestId;
+
+    public TimeProvider Time { get; } = time;
 
     public TurnDeadline Deadline { get; } = new(time);
 
@@ -36,6 +39,36 @@ internal sealed class Turn(string requestId, TimeProvider time) : IDisposable
 
     public TokenUsage Usage { get; set; }
 
+    /// <summary>How many upstream calls were begun.</summary>
+    public int Attempts { get; set; }
+
+    /// <summary>How many of them were begun beside one that was late.</summary>
+    public int Hedges { get; set; }
+
+    public bool HedgeWon { get; set; }
+
+    public HedgeOutcome Hedge => Hedges == 0 ? HedgeOutcome.None : HedgeWon ? HedgeOutcome.Won : HedgeOutcome.Lost;
+
+    /// <summary>How many calls were given up while they went on.</summary>
+    public int CancelledAttempts { get; set; }
+
+    /// <summary>What those may have cost, in tokens. An estimate: a cancelled call tells no usage.</summary>
+    public int CancelledTokens { get; set; }
+
+    /// <summary>How many phrases of buffer words were said.</summary>
+    public int BufferWords { get; set; }
+
+    public SpokenAs Spoken { get; set; }
+
+    /// <summary>Whether this request was answered by joining the same turn under way.</summary>
+    public bool Joined { get; set; }
+
+    /// <summary>What an attempt threw that nobody foresaw, whatever became of the turn.</summary>
+    public Exception? Unforeseen { get; set; }
+
+    /// <summary>What this endpoint would say itself in this turn.</summary>
+    public TurnSpeech Speech => field ??= new TurnSpeech(Request!, Caller!.Speech);
+
     /// <summary>The stable code of the failure that the caller was told.</summary>
     public string? ErrorCode { get; set; }
 
@@ -43,7 +76,7 @@ internal sealed class Turn(string requestId, TimeProvider time) : IDisposable
     public async Task FailAsync(CallerResponse reader, Failure failure)
     {
         ErrorCode = failure.Code;
-        using var telling = new CancellationTokenSource(TellingTime, time);
+        using var telling = new CancellationTokenSource(TellingTime, Time);
         await reader.FailAsync(failure, telling.Token);
     }
 

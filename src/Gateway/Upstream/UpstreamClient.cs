@@ -13,6 +13,9 @@ namespace Gateway.Upstream;
 /// </summary>
 internal sealed class UpstreamClient
 {
+    // A managed identity answers in tens of milliseconds, Key Vault in a hundred; who waits longer has the turn's time to lose.
+    private static readonly TimeSpan RenewalTime = TimeSpan.FromSeconds(1);
+
     private readonly ClientPipeline _pipeline;
     private readonly Uri _uri;
     private readonly BackgroundToken? _token;
@@ -50,11 +53,11 @@ internal sealed class UpstreamClient
     /// Sends a body, and returns when the response's headers are there. The caller disposes the message and the body. Throws what the SDK,
     /// the credential and the network throw.
     /// </summary>
-    public async Task<PipelineMessage> SendAsync(UpstreamContent content, string requestId, SecretSnapshot secrets, CancellationToken cancellationToken)
+    public async Task<PipelineMessage> SendAsync(UpstreamContent content, UpstreamCall call, CancellationToken cancellationToken)
     {
         // The SDK asks the credential without a token for cancellation, so what may wait waits here.
         if (_token is not null) await _token.ReadyAsync(cancellationToken);
-        else UseNewestKey(secrets);
+        else UseNewestKey(call.Secrets.Current!);
 
         var message = _pipeline.CreateMessage();
         try
@@ -65,7 +68,8 @@ internal sealed class UpstreamClient
             // Not text/event-stream: System.ClientModel then copies the body and sends it again, by itself, when the stream ends without [DONE].
             message.Request.Headers.Set("Accept", "application/json");
             // Azure's support finds a call by it.
-            message.Request.Headers.Set("x-ms-client-request-id", requestId);
+            message.Request.Headers.Set("x-ms-client-request-id", call.RequestId);
+            if (call.AnotherConnection) UpstreamTransport.UseAnotherConnection(message);
             message.Request.Content = content;
             // The default reads the whole answer into memory first.
             message.Apply(new RequestOptions { BufferResponse = false, CancellationToken = cancellationToken });
@@ -90,6 +94,19 @@ internal sealed class UpstreamClient
     {
         if (_token is not null) _token.Refresh();
         else secrets.RequestRefresh();
+    }
+
+    /// <summary>Waits a moment for a newer credential than the one that was refused.</summary>
+    public async Task RenewedAsync(UpstreamCall call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await (_token?.NextTokenAsync(cancellationToken) ?? call.Secrets.ChangedAsync(cancellationToken)).WaitAsync(RenewalTime, call.Time, cancellationToken);
+        }
+        catch (Exception e) when (e is TimeoutException or AuthenticationFailedException)
+        {
+            // Tried with what there is: roles take minutes to spread, and the refusal may have been one of those.
+        }
     }
 
     private void UseNewestKey(SecretSnapshot secrets)

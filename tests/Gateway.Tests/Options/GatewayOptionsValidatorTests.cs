@@ -29,7 +29,7 @@ public sealed class GatewayOptionsValidatorTests
     [InlineData("Callers:0:DefaultModel", "nothing", "Callers__0__DefaultModel must be the name of a model")]
     [InlineData("Callers:0:StallTimeout", "00:00:00", "Callers__0__StallTimeout must be above zero")]
     [InlineData("Callers:1:TurnTimeout", "00:05:00", "Callers__1__TurnTimeout must be above zero and at most 220 seconds")]
-    [InlineData("Callers:0:FirstTokenTimeout", "-00:00:01", "Callers__0__FirstTokenTimeout must be above zero")]
+    [InlineData("Callers:0:FirstOutputTimeout", "-00:00:01", "Callers__0__FirstOutputTimeout must be above zero")]
     [InlineData("KeyVault:Uri", "http://v.vault.azure.net", "KeyVault__Uri must be an absolute https address")]
     [InlineData("KeyVault:RefreshInterval", "00:00:00", "KeyVault__RefreshInterval must be above zero")]
     [InlineData("KeyVault:LoadTimeout", "00:00:00", "KeyVault__LoadTimeout must be above zero")]

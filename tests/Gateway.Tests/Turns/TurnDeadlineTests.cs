@@ -5,7 +5,7 @@ namespace Gateway.Tests.Turns;
 
 public sealed class TurnDeadlineTests : IDisposable
 {
-    private static readonly TurnLimits Limits = new(FirstToken: Seconds(5), Stall: Seconds(2), Total: Seconds(10));
+    private static readonly TurnLimits Limits = new(FirstOutput: Seconds(5), Answer: Seconds(8), Stall: Seconds(2), Total: Seconds(10));
 
     private readonly FakeTimeProvider _time = new();
     private readonly TurnDeadline _deadline;
@@ -39,36 +39,36 @@ public sealed class TurnDeadlineTests : IDisposable
     {
         _time.Advance(Seconds(1));
         _deadline.Set(Limits);
-        _deadline.AwaitFirstToken(Limits);
+        _deadline.AwaitFirstOutput(Limits.FirstOutput);
 
-        AssertEndsAfter(Seconds(4), TurnEnd.FirstTokenLate, AttemptOutcome.TimedOut);
+        AssertEndsAfter(Seconds(4), TurnEnd.FirstOutputLate, AttemptOutcome.TimedOut);
     }
 
     [Fact]
     public void FirstToken_ReasoningOnly_IsStillAwaited()
     {
         _deadline.Set(Limits);
-        _deadline.AwaitFirstToken(Limits);
+        _deadline.AwaitFirstOutput(Limits.FirstOutput);
         for (var second = 1; second <= 4; second++)
         {
             _time.Advance(Seconds(1));
             _deadline.Progress(meaningful: false);
         }
 
-        AssertEndsAfter(Seconds(1), TurnEnd.FirstTokenLate, AttemptOutcome.TimedOut);
+        AssertEndsAfter(Seconds(1), TurnEnd.FirstOutputLate, AttemptOutcome.TimedOut);
     }
 
     [Fact]
-    public void Stall_NoDeltaAfterOne_EndsTheTurn()
+    public void Stall_NoDeltaAfterOne_EndsTheAttemptAndNotTheTurn()
     {
         _deadline.Set(Limits);
-        _deadline.AwaitFirstToken(Limits);
+        _deadline.AwaitFirstOutput(Limits.FirstOutput);
         _time.Advance(Seconds(1));
         _deadline.Progress(meaningful: true);
         _time.Advance(Seconds(1.5));
         _deadline.Progress(meaningful: true);
 
-        AssertEndsAfter(Seconds(2), TurnEnd.Stalled, AttemptOutcome.Stalled);
+        AssertStallsAfter(Seconds(2));
     }
 
     [Fact]
@@ -114,7 +114,7 @@ public sealed class TurnDeadlineTests : IDisposable
         _time.Advance(Seconds(1.5));
         _deadline.EndWrite();
 
-        AssertEndsAfter(Seconds(1), TurnEnd.Stalled, AttemptOutcome.Stalled);
+        AssertStallsAfter(Seconds(1));
     }
 
     [Fact]
@@ -171,6 +171,19 @@ public sealed class TurnDeadlineTests : IDisposable
     }
 
     private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
+
+    private void AssertStallsAfter(TimeSpan span)
+    {
+        using var attempt = new CancellationTokenSource();
+        _deadline.Choose(attempt, TimeSpan.Zero);
+        _time.Advance(span - TimeSpan.FromMilliseconds(1));
+        Assert.False(attempt.IsCancellationRequested);
+
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.True(attempt.IsCancellationRequested);
+        Assert.Equal(AttemptOutcome.Stalled, _deadline.Outcome);
+        Assert.Equal(TurnEnd.None, _deadline.End);
+    }
 
     private void AssertEndsAfter(TimeSpan span, TurnEnd end, AttemptOutcome outcome)
     {

@@ -1,0 +1,7 @@
+using Gateway.Joining;
+using Gateway.Secrets;
+
+namespace Gateway.Turns;
+
+/// <summary>What all turns of this process share.</summary>
+internal sealed record TurnEngine(SecretStore Secrets, string EndUserKeySecret, JoinableTurns Joinable, ProcessAge Age, TimeProvider Time);
