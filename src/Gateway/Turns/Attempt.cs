@@ -56,6 +56,9 @@ internal sealed class Attempt(Deployment deployment, PooledBuffer body, StreamRe
     /// <summary>Whether it was started beside another that was late.</summary>
     public bool IsHedge { get; init; }
 
+    /// <summary>How long its first token took, from its beginning. The pump's to set when it chooses.</summary>
+    public TimeSpan FirstTokenAfter { get; set; }
+
     /// <summary>Whether the pump has dealt with its failure.</summary>
     public bool IsSettled { get; set; }
 
@@ -76,6 +79,7 @@ internal sealed class Attempt(Deployment deployment, PooledBuffer body, StreamRe
             if (call.AfterRefusedCredential) await deployment.Upstream.RenewedAsync(call, _cancellation.Token);
             _message = await deployment.Upstream.SendAsync(_content, call, _cancellation.Token);
             var response = _message.Response!;
+            NoteLimits(response.Headers);
             if (response.Status != 200)
             {
                 await ReadWholeAsync(response, MaxRefusalBytes);
@@ -202,6 +206,14 @@ internal sealed class Attempt(Deployment deployment, PooledBuffer body, StreamRe
             _kept.Advance(count);
         }
         while (count > 0 && _kept.Length <= limit);
+    }
+
+    private void NoteLimits(PipelineResponseHeaders headers)
+    {
+        if (headers.TryGetValue("x-ratelimit-remaining-requests", out var requests))
+            deployment.Health.NoteLimits(requests, headers.TryGetValue("x-ratelimit-reset-requests", out var reset) ? reset : null);
+        if (headers.TryGetValue("x-ratelimit-remaining-tokens", out var tokens))
+            deployment.Health.NoteLimits(tokens, headers.TryGetValue("x-ratelimit-reset-tokens", out var reset) ? reset : null);
     }
 
     private static bool IsEventStream(PipelineResponse response) =>

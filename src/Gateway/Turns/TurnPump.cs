@@ -54,6 +54,7 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
             {
                 // 7 relay
                 turn.Outcome = await RelayAsync(chosen);
+                if (turn.Outcome is AttemptOutcome.Completed or AttemptOutcome.Empty or AttemptOutcome.Interrupted or AttemptOutcome.TimedOut) Praise(chosen);
                 if (turn.Outcome is AttemptOutcome.Completed or AttemptOutcome.Empty or AttemptOutcome.Interrupted) return;
                 if (_hasAnswer)
                 {
@@ -255,15 +256,20 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
         turn.Deployment = chosen.Deployment;
         turn.HedgeWon = chosen.IsHedge;
         var elapsed = _deadline.Elapsed;
-        // The answer is what the deployment took from the start of its attempt; the turn's time to first token is the caller's.
-        if (chosen.Relay is null) chosen.Deployment.Health.Answered();
-        else chosen.Deployment.Health.Succeeded(elapsed - chosen.StartedAt, turn.Body.Length);
+        chosen.FirstTokenAfter = elapsed - chosen.StartedAt;
         for (var i = 0; i < _count; i++)
         {
             if (_attempts[i] is { State: AttemptState.Opening or AttemptState.Ready } other && other != chosen) Abandon(other, elapsed);
         }
 
         _deadline.Choose(chosen.Cancellation, _voice ? TurnLimits.Grace : TimeSpan.Zero);
+    }
+
+    /// <summary>The deployment did well. Said only now: one that dies after each first token does not.</summary>
+    private void Praise(Attempt chosen)
+    {
+        if (chosen.Relay is null) chosen.Deployment.Health.Answered();
+        else chosen.Deployment.Health.Succeeded(chosen.FirstTokenAfter, turn.Body.Length);
     }
 
     private void Abandon(Attempt attempt, TimeSpan elapsed)
