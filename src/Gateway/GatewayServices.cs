@@ -154,6 +154,7 @@ public static class GatewayServices
             Routes = allowed,
             DefaultRoute = options.DefaultModel is { } model ? allowed.First(route => route.Model == model) : allowed[0],
             AnswerWithRequestedModel = options.AnswerWithRequestedModel,
+            Speakable = options.Speakable,
         };
     }
 }

@@ -24,6 +24,9 @@ internal sealed record Caller
     /// <summary>Whether answers carry the name that the caller asked for.</summary>
     public required bool AnswerWithRequestedModel { get; init; }
 
+    /// <summary>Whether what nobody can speak is taken out of answers.</summary>
+    public required bool Speakable { get; init; }
+
     /// <summary>The route of a model. Names are few, so looking at each beats hashing.</summary>
     public Route? FindRoute(string model)
     {

@@ -10,6 +10,7 @@ using Gateway.Requests;
 using Gateway.Rewriting;
 using Gateway.Routing;
 using Gateway.Secrets;
+using Gateway.Speakable;
 using Gateway.Upstream;
 
 namespace Gateway.Turns;
@@ -86,7 +87,7 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, SecretStore sec
         if (!IsEventStream(response)) return AttemptOutcome.Invalid;
 
         var upstream = response.ContentStream!;
-        using var relay = new StreamRelay(_caller.Profile == CallerProfile.Voice, _request.IncludeUsage, ModelToReport());
+        using var relay = new StreamRelay(_caller.Profile == CallerProfile.Voice, _request.IncludeUsage, ModelToReport(), _caller.Speakable);
         try
         {
             do
@@ -149,6 +150,7 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, SecretStore sec
         if (whole.Has(ChunkKind.Error) && !whole.Has(ChunkKind.Choice)) return UpstreamError.Parse(answer.Span).Outcome;
         if (!whole.Has(ChunkKind.Choice)) return AttemptOutcome.Invalid;
 
+        if (_caller.Speakable) SpeakableAnswer.Rewrite(answer, ref whole);
         turn.Usage = whole.Usage;
         turn.TimeToFirstToken = turn.Deadline.Elapsed;
         if (ModelToReport() is { } model && !whole.Model.Equals(default)) answer.Replace(whole.Model, model);
