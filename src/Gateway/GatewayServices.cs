@@ -171,6 +171,7 @@ public static class GatewayServices
             AnswerWithRequestedModel = options.AnswerWithRequestedModel,
             TurnDetails = options.TurnDetails,
             Hedging = options.Hedging,
+            Speakable = options.Speakable,
         };
     }
 }

@@ -34,6 +34,9 @@ internal sealed record Caller
     /// <summary>What is said in place of a late or missing answer.</summary>
     public CallerSpeech Speech { get; init; } = new();
 
+    /// <summary>Whether what nobody can speak is taken out of answers.</summary>
+    public required bool Speakable { get; init; }
+
     /// <summary>The route of a model. Names are few, so looking at each beats hashing.</summary>
     public Route? FindRoute(string model)
     {

@@ -31,6 +31,12 @@ public sealed class CallerOptions
     public bool AnswerWithRequestedModel { get; set; }
 
     /// <summary>
+    /// Whether what nobody can speak is taken out of the content: Markdown's marks, code in fences and bare URLs. For a model that writes them
+    /// although its prompt says not to. Default: no.
+    /// </summary>
+    public bool Speakable { get; set; }
+
+    /// <summary>
     /// How long a streamed turn may take from its arrival to the first output: the first meaningful token, buffer words, or else the spoken fallback.
     /// Default: 3.5 s for <see cref="CallerProfile.Voice"/>, because ElevenLabs sends a turn again after 4 s (<c>cascade_timeout_seconds</c>),
     /// 60 s for <see cref="CallerProfile.Api"/>.

@@ -93,6 +93,7 @@ internal static class ChunkReader
         var hasDelta = false;
         var hasFinish = false;
         var kind = ChunkKind.None;
+        var content = chunk.Content;
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
             if (json.ValueTextEquals("delta"u8) || json.ValueTextEquals("message"u8))
@@ -117,6 +118,8 @@ internal static class ChunkReader
             }
         }
 
+        // The index may stand behind the content.
+        if (index != 0) chunk.Content = content;
         var bit = 1UL << index;
         chunk.Choices |= bit;
         if (hasFinish) chunk.Finished |= bit;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Gateway.Requests;
+using Gateway.Speakable;
 using Gateway.Turns;
 using Gateway.Upstream;
 
@@ -13,7 +14,8 @@ namespace Gateway.Relay;
 /// <param name="voice">Whether the caller is a voice agent.</param>
 /// <param name="includeUsage">Whether the caller asked for the usage chunk.</param>
 /// <param name="model">The model's name as JSON, where it replaces the one that upstream reports.</param>
-internal sealed class StreamRelay(bool voice, bool includeUsage, byte[]? model) : IDisposable
+/// <param name="speakable">Whether what nobody can speak is taken out of the content.</param>
+internal sealed class StreamRelay(bool voice, bool includeUsage, byte[]? model, bool speakable = false) : IDisposable
 {
     /// <summary>The largest frame, and the longest held call. A frame of more is no chat completion chunk.</summary>
     public const int MaxFrameBytes = 1024 * 1024;
@@ -28,6 +30,7 @@ internal sealed class StreamRelay(bool voice, bool includeUsage, byte[]? model) 
     private readonly PooledBuffer _held = new();
     private readonly ChunkIdentity _identity = new(model);
     private readonly ToolCallTracker? _calls = voice ? new ToolCallTracker() : null;
+    private readonly SpeakableStream? _speakable = speakable ? new SpeakableStream() : null;
     private PooledBuffer? _joined;
     private int _searched;
     private ulong _choices;
@@ -90,7 +93,7 @@ internal sealed class StreamRelay(bool voice, bool includeUsage, byte[]? model) 
     public void Close(ReadOnlySpan<byte> phrase, IBufferWriter<byte> output)
     {
         _held.Clear();
-        if (!phrase.IsEmpty) _identity.WriteContent(output, phrase);
+        if (!phrase.IsEmpty) _identity.WriteContent(output, phrase[1..^1]);
         for (var choices = Math.Max(_choices, 1) & ~_finished; choices != 0; choices &= choices - 1)
             _identity.WriteFinish(output, (int)ulong.TrailingZeroCount(choices), "\"stop\""u8);
         BeforeDone?.Invoke(output);
@@ -118,6 +121,7 @@ internal sealed class StreamRelay(bool voice, bool includeUsage, byte[]? model) 
         _joined?.Dispose();
         _identity.Dispose();
         _calls?.Dispose();
+        _speakable?.Dispose();
     }
 
     private void Judge(ReadOnlySpan<byte> frame, IBufferWriter<byte> output)
@@ -148,8 +152,25 @@ internal sealed class StreamRelay(bool voice, bool includeUsage, byte[]? model) 
         }
         else
         {
+            if (_speakable is not null) frame = Speak(frame, ref range, ref chunk, output);
             Judge(frame, range, in chunk, output);
         }
+    }
+
+    /// <summary>What is judged is what can be heard: marks alone are no first token. They do show that the stream is alive.</summary>
+    private ReadOnlySpan<byte> Speak(ReadOnlySpan<byte> frame, scoped ref Range range, scoped ref Chunk chunk, IBufferWriter<byte> output)
+    {
+        if (chunk.Has(ChunkKind.Progress)) _progress |= RelayProgress.Delta;
+        if (chunk.Content.Equals(default) && SpeakableStream.EndsText(in chunk)) SpeakHeld(output);
+        return _speakable!.Rewrite(frame, ref range, ref chunk);
+    }
+
+    /// <summary>Says in a frame of its own what was held until more is known, because no more follows.</summary>
+    private void SpeakHeld(IBufferWriter<byte> output)
+    {
+        var frame = _speakable!.Finish(_identity);
+        if (frame.IsEmpty || !ChunkReader.TryRead(frame[SseFrame.Data(frame)!.Value], calls: null, out var chunk)) return;
+        Judge(frame, SseFrame.Data(frame)!.Value, in chunk, output);
     }
 
     private void Judge(ReadOnlySpan<byte> frame, Range range, ref readonly Chunk chunk, IBufferWriter<byte> output)
@@ -251,6 +272,7 @@ internal sealed class StreamRelay(bool voice, bool includeUsage, byte[]? model) 
             return false;
         }
 
+        if (_speakable is not null) SpeakHeld(output);
         _open = true;
         Release(output);
         for (var choices = _choices & ~_finished; choices != 0; choices &= choices - 1)

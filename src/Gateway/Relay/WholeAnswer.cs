@@ -1,3 +1,5 @@
+using Gateway.Requests;
+using Gateway.Speakable;
 using Gateway.Turns;
 using Gateway.Upstream;
 
@@ -12,11 +14,13 @@ internal readonly record struct WholeAnswer(AttemptOutcome Outcome, TokenUsage U
     /// <summary>Judges a completion.</summary>
     /// <param name="json">The body.</param>
     /// <param name="voice">Whether the caller is a voice agent, who gets no half call and nothing that says nothing.</param>
-    public static WholeAnswer Of(ReadOnlySpan<byte> json, bool voice)
+    /// <param name="speakable">Whether what nobody can speak is taken out of it.</param>
+    public static WholeAnswer Of(PooledBuffer json, bool voice, bool speakable)
     {
         using var calls = voice ? new ToolCallTracker() : null;
-        if (!ChunkReader.TryRead(json, calls, out var whole)) return new(AttemptOutcome.Invalid, default, default);
-        return new(Judge(json, voice, calls, in whole), whole.Usage, whole.Model);
+        if (!ChunkReader.TryRead(json.Span, calls, out var whole)) return new(AttemptOutcome.Invalid, default, default);
+        if (speakable) SpeakableAnswer.Rewrite(json, ref whole);
+        return new(Judge(json.Span, voice, calls, in whole), whole.Usage, whole.Model);
     }
 
     private static AttemptOutcome Judge(ReadOnlySpan<byte> json, bool voice, ToolCallTracker? calls, ref readonly Chunk whole)

@@ -3,6 +3,8 @@ using System.ClientModel;
 using System.ClientModel.Primitives;
 using System.Runtime.CompilerServices;
 using Azure.Identity;
+using Gateway.Authentication;
+using Gateway.Options;
 using Gateway.Relay;
 using Gateway.Requests;
 using Gateway.Routing;
@@ -14,7 +16,7 @@ namespace Gateway.Turns;
 /// One upstream call. It opens by itself: it sends the request and reads until the first meaningful token, keeping what it reads, and then wakes the
 /// pump. Once it is chosen the pump reads it on. What it throws at the pump is nothing: a failure is an outcome.
 /// </summary>
-internal sealed class Attempt(Deployment deployment, PooledBuffer body, StreamRelay? relay, bool voice, TimeSpan startedAt, Signal pump) : IDisposable
+internal sealed class Attempt(Deployment deployment, PooledBuffer body, StreamRelay? relay, Caller caller, TimeSpan startedAt, Signal pump) : IDisposable
 {
     // A completion of 128k tokens, the most that a model gives, is some 600 KB.
     private const int MaxAnswerBytes = 16 * 1024 * 1024;
@@ -89,7 +91,7 @@ internal sealed class Attempt(Deployment deployment, PooledBuffer body, StreamRe
             else if (relay is null)
             {
                 await ReadWholeAsync(response, MaxAnswerBytes);
-                Whole = WholeAnswer.Of(_kept.Span, voice);
+                Whole = WholeAnswer.Of(_kept, caller.Profile == CallerProfile.Voice, caller.Speakable);
                 outcome = Whole.Outcome;
             }
             else if (!IsEventStream(response))
@@ -113,7 +115,7 @@ internal sealed class Attempt(Deployment deployment, PooledBuffer body, StreamRe
 
         Outcome = outcome;
         // An answer that says nothing is one for programs only.
-        var isReady = outcome is AttemptOutcome.None or AttemptOutcome.Completed || (outcome == AttemptOutcome.Empty && !voice);
+        var isReady = outcome is AttemptOutcome.None or AttemptOutcome.Completed || (outcome == AttemptOutcome.Empty && caller.Profile == CallerProfile.Api);
         if (Interlocked.CompareExchange(ref _state, isReady ? AttemptState.Ready : AttemptState.Failed, AttemptState.Opening) == AttemptState.Opening) pump.Wake();
         else Release();
     }

@@ -173,8 +173,8 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
         // 4 rewrite
         var body = new PooledBuffer();
         RequestRewriter.Rewrite(_request, deployment, turn.Caller!.Profile, EndUserKey(), body);
-        var relay = _request.Stream ? new StreamRelay(_voice, _request.IncludeUsage, ModelToReport()) { BeforeDone = TurnDetails.Comment(turn) } : null;
-        var attempt = new Attempt(deployment, body, relay, _voice, _deadline.Elapsed, _signal) { IsHedge = isHedge };
+        var relay = _request.Stream ? new StreamRelay(_voice, _request.IncludeUsage, ModelToReport(), turn.Caller.Speakable) { BeforeDone = TurnDetails.Comment(turn) } : null;
+        var attempt = new Attempt(deployment, body, relay, turn.Caller, _deadline.Elapsed, _signal) { IsHedge = isHedge };
         _attempts[_count++] = attempt;
         turn.Attempts = _count;
 
