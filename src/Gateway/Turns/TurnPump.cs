@@ -65,6 +65,7 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
                 // Half a tool call that nobody was told of: another attempt may take its place.
                 if (!Settle(chosen) || _deadline.End != TurnEnd.None) break;
                 _deadline.Restart();
+                if (_request.Stream) _deadline.AwaitFirstOutput(turn.Caller!.Limits.Answer);
             }
 
             await SpeakInsteadAsync();

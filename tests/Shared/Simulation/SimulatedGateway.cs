@@ -63,6 +63,12 @@ internal sealed class SimulatedGateway : IAsyncDisposable
         return new SimulatedTurn(context, Time, _services.GetRequiredService<ChatCompletionsHandler>());
     }
 
+    /// <summary>Lets time pass, step by step: what is due at one time sees that time.</summary>
+    public void Pass(int milliseconds)
+    {
+        for (var passed = 0; passed < milliseconds; passed += 10) Time.Advance(TimeSpan.FromMilliseconds(10));
+    }
+
     /// <summary>Moves the clock, step by step, until the turn has ended.</summary>
     public async Task<SimulatedTurn> FinishAsync(SimulatedTurn turn, int stepMs = 10)
     {
