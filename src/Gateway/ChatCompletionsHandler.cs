@@ -5,7 +5,6 @@ using Gateway.Options;
 using Gateway.Requests;
 using Gateway.Routing;
 using Gateway.Turns;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Gateway;
@@ -21,8 +20,8 @@ public sealed class ChatCompletionsHandler : RouteHandler
     private readonly int _maxRequestBytes;
 
     internal ChatCompletionsHandler(
-        Authenticator authenticator, UnknownModels unknownModels, TurnEngine engine, IOptions<GatewayOptions> options, ILogger<ChatCompletionsHandler> log)
-        : base(log)
+        Authenticator authenticator, UnknownModels unknownModels, TurnEngine engine, IOptions<GatewayOptions> options)
+        : base(engine.Log)
     {
         _authenticator = authenticator;
         _unknownModels = unknownModels;

@@ -57,8 +57,7 @@ public static class GatewayServices
             provider.GetRequiredService<Authenticator>(),
             provider.GetRequiredService<UnknownModels>(),
             provider.GetRequiredService<TurnEngine>(),
-            provider.GetRequiredService<IOptions<GatewayOptions>>(),
-            provider.GetRequiredService<ILogger<ChatCompletionsHandler>>()));
+            provider.GetRequiredService<IOptions<GatewayOptions>>()));
         services.AddSingleton(static provider => new ModelsHandler(provider.GetRequiredService<Authenticator>(), provider.GetRequiredService<ILogger<ModelsHandler>>()));
         services.AddSingleton(static provider => new HealthHandler(provider.GetRequiredService<Readiness>(), provider.GetRequiredService<ILogger<HealthHandler>>()));
         services.AddSingleton(static provider => new UnknownRouteHandler(provider.GetRequiredService<ILogger<UnknownRouteHandler>>()));
@@ -125,7 +124,8 @@ public static class GatewayServices
         provider.GetRequiredService<IOptions<GatewayOptions>>().Value.EndUserKeySecret,
         new JoinableTurns(),
         provider.GetRequiredService<ProcessAge>(),
-        provider.GetRequiredService<TimeProvider>());
+        provider.GetRequiredService<TimeProvider>(),
+        provider.GetRequiredService<ILogger<ChatCompletionsHandler>>());
 
     private static UpstreamTokens Tokens(IServiceProvider provider) => new(
         provider.GetRequiredService<IOptions<GatewayOptions>>().Value.Deployments,

@@ -14,4 +14,7 @@ internal enum SpokenAs
 
     /// <summary>None: a silence turn that nothing was said in.</summary>
     Silent,
+
+    /// <summary>Those of the same turn under way, which this request has joined.</summary>
+    Joined,
 }

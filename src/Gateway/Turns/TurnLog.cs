@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Gateway.Turns;
 
-/// <summary>The one line that a turn leaves. Never content, keys or bodies.</summary>
+/// <summary>The one line that a turn leaves, and one for each of its attempts that failed. Never content, keys or bodies.</summary>
 internal static partial class TurnLog
 {
     public static void Completed(ILogger log, Turn turn, int status)
@@ -24,14 +24,27 @@ internal static partial class TurnLog
             turn.Usage.PromptTokens,
             turn.Usage.CachedTokens,
             turn.Usage.CompletionTokens,
+            turn.Attempts,
+            turn.Hedge,
+            turn.CancelledTokens,
+            turn.BufferWords,
+            turn.Joined ? SpokenAs.Joined : turn.Spoken,
             turn.RequestId);
     }
+
+    /// <summary>An attempt has failed; the turn may still be answered.</summary>
+    public static void Failed(ILogger log, Turn turn, Attempt attempt, TimeSpan after) =>
+        AttemptFailed(log, attempt.Outcome, attempt.Refusal?.Status ?? 0, attempt.Deployment.Name, after.TotalMilliseconds, turn.RequestId);
+
+    [LoggerMessage(2, LogLevel.Information, "Attempt {Outcome} ({Status}): deployment {Deployment}, after {DurationMs} ms, {RequestId}")]
+    private static partial void AttemptFailed(ILogger log, AttemptOutcome outcome, int status, string deployment, double durationMs, string requestId);
 
     [LoggerMessage(
         1,
         LogLevel.Information,
         "Turn {Outcome} ({Status} {ErrorCode}): caller {Caller}, conversation {ConversationId}, turn {TurnNumber} after {LastRole}, model {Model}, deployment {Deployment}, "
-        + "first token {TimeToFirstTokenMs} ms, in all {DurationMs} ms, tokens {PromptTokens} ({CachedTokens} cached) + {CompletionTokens}, {RequestId}")]
+        + "first token {TimeToFirstTokenMs} ms, in all {DurationMs} ms, tokens {PromptTokens} ({CachedTokens} cached) + {CompletionTokens}, "
+        + "attempts {Attempts}, hedge {Hedge} (some {CancelledTokens} tokens), buffer words {BufferWords}, spoken {Spoken}, {RequestId}")]
     private static partial void TurnCompleted(
         ILogger log,
         AttemptOutcome outcome,
@@ -48,5 +61,10 @@ internal static partial class TurnLog
         int promptTokens,
         int cachedTokens,
         int completionTokens,
+        int attempts,
+        HedgeOutcome hedge,
+        int cancelledTokens,
+        int bufferWords,
+        SpokenAs spoken,
         string requestId);
 }

@@ -140,6 +140,7 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
     {
         attempt.IsSettled = true;
         turn.Unforeseen ??= attempt.Unforeseen;
+        TurnLog.Failed(engine.Log, turn, attempt, _deadline.Elapsed - attempt.StartedAt);
         if (attempt.Outcome == AttemptOutcome.Refused && attempt.Refusal?.Error is { } error && attempt.Deployment.Learned.TryLearn(error, _request, ref _drops))
         {
             _again = attempt.Deployment;
@@ -157,7 +158,7 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
         }
 
         attempt.Deployment.Health.Failed(attempt.Outcome, attempt.Refusal?.Status ?? 0, attempt.Refusal?.RetryDelay);
-        return true;
+        return _failed == attempt;
     }
 
     private bool IsSilence => _voice && turn.Speech.IsSilence;
