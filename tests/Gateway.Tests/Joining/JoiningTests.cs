@@ -131,6 +131,42 @@ public sealed class JoiningTests
         Assert.True(gateway.Upstream.Calls[0].WasCancelled);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Reader_ThatStopsReading_NeverSlowsTheOther(bool firstStops)
+    {
+        await using var gateway = await StartAsync(SimulatedCall.Begins(1000, "Hello").Frame(1000, "{\"content\":\" there\"}").Frame(1000, "{\"content\":\" friend.\"}").Ends());
+        var first = gateway.Begin(Ask, conversationId: Conversation);
+        gateway.Pass(500);
+        var second = gateway.Begin(Ask, conversationId: Conversation);
+        gateway.Pass(1000);
+        await Settle(() => second.Body.Contains("Hello", StringComparison.Ordinal));
+        var (slow, other) = firstStops ? (first, second) : (second, first);
+
+        slow.StopReading();
+        await FinishAsync(gateway, other);
+
+        Assert.EndsWith($"{(firstStops ? "2500" : "3000")} \" friend.\" stop done", Heard.Line(other), StringComparison.Ordinal);
+        await FinishAsync(gateway, slow);
+        Assert.DoesNotContain("friend", slow.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Duplicate_OfALeaderWhoseWriteHangs_IsServedAllTheSame()
+    {
+        await using var gateway = await StartAsync(SimulatedCall.Begins(1000, "Hello").Frame(1000, "{\"content\":\" there.\"}").Ends());
+        var first = gateway.Begin(Ask, conversationId: Conversation);
+        first.StopReading();
+        gateway.Pass(1500);
+
+        var second = gateway.Begin(Ask, conversationId: Conversation);
+        await FinishAsync(gateway, first, second);
+
+        Assert.EndsWith("\" there.\" stop done", Heard.Line(second), StringComparison.Ordinal);
+        Assert.Single(gateway.Upstream.Calls);
+    }
+
     [Fact]
     public async Task Fallback_Decided_TheNextDuplicateIsATurnOfItsOwn()
     {

@@ -13,6 +13,7 @@ internal sealed class SimulatedTurn
     private readonly HttpContext _context;
     private readonly TimeProvider _time;
     private readonly long _began;
+    private volatile bool _reads = true;
 
     public SimulatedTurn(HttpContext context, TimeProvider time, ChatCompletionsHandler handler)
     {
@@ -47,6 +48,9 @@ internal sealed class SimulatedTurn
 
     public void HangUp() => _hangUp.Cancel();
 
+    /// <summary>From here on nothing is taken from the connection, as of a caller whose network is gone.</summary>
+    public void StopReading() => _reads = false;
+
     private sealed class Written(SimulatedTurn turn) : Stream
     {
         public override bool CanRead => false;
@@ -61,11 +65,11 @@ internal sealed class SimulatedTurn
 
         public override void Write(byte[] buffer, int offset, int count) => Add(buffer.AsSpan(offset, count));
 
-        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            if (!turn._reads) await SimulatedDelay.WaitAsync(turn._time, TimeSpan.FromDays(1), cancellationToken);
             Add(buffer.Span);
-            return ValueTask.CompletedTask;
         }
 
         public override void Flush()
