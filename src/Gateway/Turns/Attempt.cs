@@ -31,6 +31,7 @@ internal sealed class Attempt(Deployment deployment, PooledBuffer body, StreamRe
     private readonly CancellationTokenSource _cancellation = new();
     private readonly PooledBuffer _kept = new();
     private PipelineMessage? _message;
+    private ValueTask _opening;
     private volatile AttemptState _state;
 
     public Deployment Deployment => deployment;
@@ -72,8 +73,12 @@ internal sealed class Attempt(Deployment deployment, PooledBuffer body, StreamRe
 
     public CancellationTokenSource Cancellation => _cancellation;
 
-    /// <summary>Runs until the attempt can be judged. The signal is its last act, because the pump goes on in it.</summary>
-    public async Task OpenAsync(UpstreamCall call, ChatRequest request)
+    /// <summary>Begins it. The pump is woken when it can be judged.</summary>
+    public void Open(UpstreamCall call, ChatRequest request) => _opening = OpenAsync(call, request);
+
+    // The wake-up is its last act, because the pump goes on in it.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask OpenAsync(UpstreamCall call, ChatRequest request)
     {
         var outcome = AttemptOutcome.None;
         try
@@ -172,6 +177,8 @@ internal sealed class Attempt(Deployment deployment, PooledBuffer body, StreamRe
 
     private void Release()
     {
+        // Its state machine goes back to the pool only when somebody asks for the result. Nothing waits here, and nothing is thrown.
+        if (_opening.IsCompleted) _opening.GetAwaiter().GetResult();
         _message?.Dispose();
         _content.Dispose();
         relay?.Dispose();

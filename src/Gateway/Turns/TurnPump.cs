@@ -44,7 +44,8 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
     private bool _hasAnswer;
 
     /// <summary>Runs the turn. What it throws is the caller's connection, or was not foreseen.</summary>
-    public async Task RunAsync()
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask RunAsync()
     {
         try
         {
@@ -182,7 +183,7 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
 
         _hedgeAt = CanHedge ? attempt.StartedAt + _choice.HedgeDelay : TimeSpan.MaxValue;
         var refusedCredential = _failed is { Refusal.Status: 401 } && _failed.Deployment == deployment;
-        _ = attempt.OpenAsync(new UpstreamCall(turn.RequestId, engine.Secrets, turn.Time, _choice.IsRepeat, refusedCredential), _request);
+        attempt.Open(new UpstreamCall(turn.RequestId, engine.Secrets, turn.Time, _choice.IsRepeat, refusedCredential), _request);
         return true;
     }
 
