@@ -72,6 +72,8 @@ public static class GatewayServices
     {
         try
         {
+            // The host would do it too, and log the exception's stack before it is seen here.
+            host.Services.GetService<IStartupValidator>()?.Validate();
             await host.RunAsync();
             return 0;
         }
