@@ -1,7 +1,5 @@
-using System.Buffers;
 using System.ClientModel;
 using System.ClientModel.Primitives;
-using System.Runtime.CompilerServices;
 using Azure.Identity;
 using Gateway.Authentication;
 using Gateway.Options;
@@ -31,7 +29,6 @@ internal sealed class Attempt(Deployment deployment, PooledBuffer body, StreamRe
     private readonly CancellationTokenSource _cancellation = new();
     private readonly PooledBuffer _kept = new();
     private PipelineMessage? _message;
-    private ValueTask _opening;
     private volatile AttemptState _state;
 
     public Deployment Deployment => deployment;
@@ -73,12 +70,8 @@ internal sealed class Attempt(Deployment deployment, PooledBuffer body, StreamRe
 
     public CancellationTokenSource Cancellation => _cancellation;
 
-    /// <summary>Begins it. The pump is woken when it can be judged.</summary>
-    public void Open(UpstreamCall call, ChatRequest request) => _opening = OpenAsync(call, request);
-
-    // The wake-up is its last act, because the pump goes on in it.
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask OpenAsync(UpstreamCall call, ChatRequest request)
+    /// <summary>Runs until the attempt can be judged. The wake-up is its last act, because the pump goes on in it.</summary>
+    public async Task OpenAsync(UpstreamCall call, ChatRequest request)
     {
         var outcome = AttemptOutcome.None;
         try
@@ -107,7 +100,8 @@ internal sealed class Attempt(Deployment deployment, PooledBuffer body, StreamRe
             {
                 while (outcome == AttemptOutcome.None && !relay.IsOpen)
                 {
-                    relay.Accept(await ReadSomeAsync(), _kept);
+                    _ = await WaitAsync();
+                    relay.Accept(await ReadAsync(), _kept);
                     outcome = relay.Outcome;
                 }
             }
@@ -125,22 +119,24 @@ internal sealed class Attempt(Deployment deployment, PooledBuffer body, StreamRe
         else Release();
     }
 
-    /// <summary>Reads on and judges what came: the chosen attempt's part.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<RelayProgress> RelayAsync(IBufferWriter<byte> output)
+    /// <summary>Completes when there is something to read. Not async, as <see cref="ReadAsync"/>: a state machine for each read would cost more than the read.</summary>
+    /// <remarks>Waits without a buffer first, as YARP does: a read that has to wait with one costs the runtime a state machine more.</remarks>
+    public ValueTask<int> WaitAsync() => Stream.ReadAsync(Memory<byte>.Empty, _cancellation.Token);
+
+    /// <summary>Reads what there is, for <see cref="Relay"/> to judge.</summary>
+    public ValueTask<int> ReadAsync() => Stream.ReadAsync(relay!.Free, _cancellation.Token);
+
+    /// <summary>What a read that threw amounts to; <see cref="AttemptOutcome.Failed"/> where that was not foreseen.</summary>
+    public AttemptOutcome OutcomeOf(Exception exception) => exception switch
     {
-        try
-        {
-            var progress = relay!.Accept(await ReadSomeAsync(), output);
-            Outcome = relay.Outcome;
-            return progress;
-        }
-        catch (Exception e) when (OutcomeOf(e) != AttemptOutcome.Failed)
-        {
-            Outcome = OutcomeOf(e);
-            return RelayProgress.None;
-        }
-    }
+        OperationCanceledException when _cancellation.IsCancellationRequested => AttemptOutcome.Interrupted,
+        IOException or HttpRequestException when _message is not null => AttemptOutcome.Cut,
+        // A cancellation that nobody asked for is a connect that took too long.
+        ClientResultException or HttpRequestException or OperationCanceledException => AttemptOutcome.Unreachable,
+        AuthenticationFailedException => AttemptOutcome.Misconfigured,
+        _ when _cancellation.IsCancellationRequested => AttemptOutcome.Interrupted,
+        _ => AttemptOutcome.Failed,
+    };
 
     /// <summary>
     /// Reads what follows <c>[DONE]</c>, the end of the body: an HTTP/1.1 connection is the next turn's only when it was seen, and leaving that to
@@ -152,7 +148,7 @@ internal sealed class Attempt(Deployment deployment, PooledBuffer body, StreamRe
         deadline.EndWithin(EndTime);
         try
         {
-            while (await ReadSomeAsync() > 0)
+            while (await ReadAsync() > 0)
             {
             }
         }
@@ -177,33 +173,13 @@ internal sealed class Attempt(Deployment deployment, PooledBuffer body, StreamRe
 
     private void Release()
     {
-        // Its state machine goes back to the pool only when somebody asks for the result. Nothing waits here, and nothing is thrown.
-        if (_opening.IsCompleted) _opening.GetAwaiter().GetResult();
         _message?.Dispose();
         _content.Dispose();
         relay?.Dispose();
         _kept.Dispose();
     }
 
-    private AttemptOutcome OutcomeOf(Exception exception) => exception switch
-    {
-        OperationCanceledException when _cancellation.IsCancellationRequested => AttemptOutcome.Interrupted,
-        IOException or HttpRequestException when _message is not null => AttemptOutcome.Cut,
-        // A cancellation that nobody asked for is a connect that took too long.
-        ClientResultException or HttpRequestException or OperationCanceledException => AttemptOutcome.Unreachable,
-        AuthenticationFailedException => AttemptOutcome.Misconfigured,
-        _ when _cancellation.IsCancellationRequested => AttemptOutcome.Interrupted,
-        _ => AttemptOutcome.Failed,
-    };
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<int> ReadSomeAsync()
-    {
-        var stream = _message!.Response!.ContentStream!;
-        // Waits without a buffer first, as YARP does: a read that has to wait with one costs the runtime a state machine more.
-        _ = await stream.ReadAsync(Memory<byte>.Empty, _cancellation.Token);
-        return await stream.ReadAsync(relay!.Free, _cancellation.Token);
-    }
+    private Stream Stream => _message!.Response!.ContentStream!;
 
     private async Task ReadWholeAsync(PipelineResponse response, int limit)
     {
