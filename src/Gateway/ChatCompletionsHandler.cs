@@ -89,10 +89,10 @@ public sealed class ChatCompletionsHandler : RouteHandler
                 return false;
             }
 
-            turn.Joined = true;
+            turn.Spoken = SpokenAs.Joined;
             turn.Outcome = await follower.FollowAsync(reader, turn);
             if (turn.Outcome != AttemptOutcome.None) return true;
-            turn.Joined = false;
+            turn.Spoken = SpokenAs.Answer;
         }
     }
 

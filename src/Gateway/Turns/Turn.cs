@@ -60,9 +60,6 @@ internal sealed class Turn(string requestId, TimeProvider time) : IDisposable
 
     public SpokenAs Spoken { get; set; }
 
-    /// <summary>Whether this request was answered by joining the same turn under way.</summary>
-    public bool Joined { get; set; }
-
     /// <summary>What an attempt threw that nobody foresaw, whatever became of the turn.</summary>
     public Exception? Unforeseen { get; set; }
 
