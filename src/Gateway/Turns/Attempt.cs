@@ -76,8 +76,9 @@ internal sealed class Attempt(Deployment deployment, PooledBuffer body, StreamRe
         var outcome = AttemptOutcome.None;
         try
         {
-            if (call.AfterRefusedCredential) await deployment.Upstream.RenewedAsync(call, _cancellation.Token);
-            _message = await deployment.Upstream.SendAsync(_content, call, _cancellation.Token);
+            await deployment.Upstream.ReadyAsync(call, _cancellation.Token);
+            _message = deployment.Upstream.Create(_content, call, _cancellation.Token);
+            await deployment.Upstream.SendAsync(_message);
             var response = _message.Response!;
             NoteLimits(response.Headers);
             if (response.Status != 200)
@@ -130,10 +131,12 @@ internal sealed class Attempt(Deployment deployment, PooledBuffer body, StreamRe
     public AttemptOutcome OutcomeOf(Exception exception) => exception switch
     {
         OperationCanceledException when _cancellation.IsCancellationRequested => AttemptOutcome.Interrupted,
-        IOException or HttpRequestException when _message is not null => AttemptOutcome.Cut,
+        IOException or HttpRequestException when _message?.Response is not null => AttemptOutcome.Cut,
         // A cancellation that nobody asked for is a connect that took too long.
         ClientResultException or HttpRequestException or OperationCanceledException => AttemptOutcome.Unreachable,
         AuthenticationFailedException => AttemptOutcome.Misconfigured,
+        // After a 401 the SDK's policy drops its token without a lock, and a request beside it then finds none.
+        InvalidOperationException when deployment.Upstream.UsesToken && _message is { Response: null } => AttemptOutcome.Misconfigured,
         _ when _cancellation.IsCancellationRequested => AttemptOutcome.Interrupted,
         _ => AttemptOutcome.Failed,
     };
