@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Gateway.Authentication;
 using Gateway.Errors;
 using Gateway.Joining;
@@ -29,7 +30,8 @@ public sealed class ChatCompletionsHandler : RouteHandler
         _maxRequestBytes = options.Value.MaxRequestBytes;
     }
 
-    private protected override async Task AnswerAsync(HttpContext context, string requestId, CancellationToken hangUp)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private protected override async ValueTask AnswerAsync(HttpContext context, string requestId, CancellationToken hangUp)
     {
         using var turn = new Turn(requestId, _engine.Time);
         using var reader = new CallerResponse(context, turn);

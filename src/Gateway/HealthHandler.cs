@@ -12,7 +12,7 @@ public sealed class HealthHandler : RouteHandler
     internal HealthHandler(Readiness readiness, ILogger<HealthHandler> log)
         : base(log) => _readiness = readiness;
 
-    private protected override async Task AnswerAsync(HttpContext context, string requestId, CancellationToken hangUp)
+    private protected override async ValueTask AnswerAsync(HttpContext context, string requestId, CancellationToken hangUp)
     {
         var isLive = context.Request.Path.Value?.EndsWith("live", StringComparison.OrdinalIgnoreCase) == true;
         List<string> waitingFor = isLive ? [] : _readiness.WaitingFor();

@@ -45,6 +45,7 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
     private bool _waiting;
 
     /// <summary>Runs the turn. What it throws is the caller's connection, or was not foreseen.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask RunAsync()
     {
         try
@@ -219,6 +220,7 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
     }
 
     /// <summary>Passes the chosen attempt's answer on, to its end.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<AttemptOutcome> RelayAsync(Attempt chosen)
     {
         Choose(chosen);
