@@ -3,6 +3,7 @@ using Gateway.Authentication;
 using Gateway.Credentials;
 using Gateway.Health;
 using Gateway.Options;
+using Gateway.Rewriting;
 using Gateway.Routing;
 using Gateway.Secrets;
 using Gateway.Turns;
@@ -42,6 +43,7 @@ public static class GatewayServices
         services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<SecretStore>());
         services.AddSingleton(Tokens);
         services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<UpstreamTokens>());
+        services.AddSingleton<IReadOnlyList<Deployment>>(Deployments);
         services.AddSingleton<IReadOnlyList<Caller>>(Callers);
         services.AddSingleton<Authenticator>();
         services.AddSingleton<UnknownModels>();
@@ -122,18 +124,27 @@ public static class GatewayServices
         provider.GetRequiredService<TimeProvider>(),
         provider.GetRequiredService<ILogger<BackgroundToken>>());
 
+    private static Deployment[] Deployments(IServiceProvider provider)
+    {
+        var tokens = provider.GetRequiredService<UpstreamTokens>().ByAudience;
+        var time = provider.GetRequiredService<TimeProvider>();
+        var log = provider.GetRequiredService<ILogger<LearnedRules>>();
+        // One client for all: its handler pools by host. The turn has its own deadline.
+        var http = new HttpClient(provider.GetRequiredKeyedService<HttpMessageHandler>(UpstreamHttp)) { Timeout = Timeout.InfiniteTimeSpan };
+        return
+        [
+            .. provider.GetRequiredService<IOptions<GatewayOptions>>().Value.Deployments.Select(deployment => new Deployment(
+                deployment,
+                deployment.KeySecret is null ? new UpstreamClient(deployment, http, tokens[deployment.Audience]) : new UpstreamClient(deployment, http),
+                time,
+                log)),
+        ];
+    }
+
     private static Caller[] Callers(IServiceProvider provider)
     {
         var options = provider.GetRequiredService<IOptions<GatewayOptions>>().Value;
-        var tokens = provider.GetRequiredService<UpstreamTokens>().ByAudience;
-        // One client for all: its handler pools by host. The turn has its own deadline.
-        var http = new HttpClient(provider.GetRequiredKeyedService<HttpMessageHandler>(UpstreamHttp)) { Timeout = Timeout.InfiniteTimeSpan };
-        Deployment[] deployments =
-        [
-            .. options.Deployments.Select(deployment => new Deployment(
-                deployment,
-                deployment.KeySecret is null ? new UpstreamClient(deployment, http, tokens[deployment.Audience]) : new UpstreamClient(deployment, http))),
-        ];
+        var deployments = provider.GetRequiredService<IReadOnlyList<Deployment>>();
         Route[] routes = options.Models.Count == 0
             ? [.. deployments.Select(deployment => new Route(deployment.Name, deployment))]
             : [.. options.Models.Select(model => new Route(model.Name, deployments.First(deployment => string.Equals(deployment.Name, model.Deployment, StringComparison.OrdinalIgnoreCase))))];
@@ -150,6 +161,7 @@ public static class GatewayServices
             Name = options.Name,
             Profile = options.Profile,
             Limits = TurnLimits.For(options),
+            MaxCompletionTokens = options.MaxCompletionTokens ?? (options.Profile == CallerProfile.Voice ? 1500 : 0),
             KeySecret = options.KeySecret ?? $"caller-{options.Name}",
             Routes = allowed,
             DefaultRoute = options.DefaultModel is { } model ? allowed.First(route => route.Model == model) : allowed[0],

@@ -9,8 +9,8 @@ internal static class Conversation
     /// </summary>
     public const string Header = "x-conversation-id";
 
-    // An id of ElevenLabs has 31 characters, a UUID 36.
-    private const int MaxLength = 128;
+    /// <summary>The longest id. One of ElevenLabs has 31 characters, a UUID 36.</summary>
+    public const int MaxLength = 128;
 
     /// <summary>The id from the header, else from <c>elevenlabs_extra_body.conversation_id</c>; null where neither looks like an id.</summary>
     public static string? Id(HttpRequest request, ChatRequest chat)

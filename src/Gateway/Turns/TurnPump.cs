@@ -49,7 +49,7 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, SecretStore sec
             // 4 rewrite
             var body = new PooledBuffer();
             using var content = new UpstreamContent(body);
-            RequestRewriter.Rewrite(_request, _deployment, _caller.Profile, EndUserKey(), body);
+            RequestRewriter.Rewrite(_request, _deployment, Context(), body);
 
             // 5 attempt
             if (_request.Stream) turn.Deadline.AwaitFirstToken(_caller.Limits);
@@ -175,6 +175,14 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, SecretStore sec
         }
         while (count > 0 && buffer.Length <= limit);
     }
+
+    private RewriteContext Context() => new()
+    {
+        Profile = _caller.Profile,
+        MaxCompletionTokens = _caller.MaxCompletionTokens,
+        EndUserKey = EndUserKey(),
+        ConversationId = turn.ConversationId,
+    };
 
     private byte[] EndUserKey() => _request.UserId is not null && secrets.Current!.Newest(endUserKeySecret) is { } key ? Encoding.UTF8.GetBytes(key) : [];
 

@@ -9,6 +9,9 @@ internal sealed record UpstreamRefusal(AttemptOutcome Outcome, int Status, strin
 {
     private const string UnrecognizedArgument = "Unrecognized request argument supplied: ";
 
+    /// <summary>What a 400 said, which a rule may be learned from; no caller sees its words.</summary>
+    public UpstreamError? Error { get; init; }
+
     public string? RetryAfter { get; init; }
 
     public string? RetryAfterMs { get; init; }
@@ -36,7 +39,10 @@ internal sealed record UpstreamRefusal(AttemptOutcome Outcome, int Status, strin
         var param = error.Param;
         if (param is null && error.Message?.StartsWith(UnrecognizedArgument, StringComparison.Ordinal) == true)
             param = error.Message[UnrecognizedArgument.Length..];
-        return new(AttemptOutcome.Refused, status == 413 ? 413 : 400, IsCode(error.Code) ? error.Code : null, IsOfRequest(param, request) ? param : null);
+        return new(AttemptOutcome.Refused, status == 413 ? 413 : 400, IsCode(error.Code) ? error.Code : null, IsOfRequest(param, request) ? param : null)
+        {
+            Error = status == 400 ? error : null,
+        };
     }
 
     // Shapes that no host name or key has.

@@ -144,9 +144,29 @@ public sealed class AnswerTests : IAsyncLifetime
         Assert.DoesNotContain("Accept-Encoding", upstream.Headers.Keys, StringComparer.OrdinalIgnoreCase);
         Assert.Equal(answer.Header("x-request-id"), upstream.Headers["x-ms-client-request-id"]);
         var body = JsonElement.Parse(upstream.Body.Span);
-        Assert.Equal(["messages", "model", "stream", "safety_identifier", "tools", "reasoning_effort", "stream_options"], body.EnumerateObject().Select(property => property.Name));
+        Assert.Equal(
+            ["messages", "model", "temperature", "stream", "safety_identifier", "tools", "max_completion_tokens", "reasoning_effort", "prompt_cache_key", "stream_options"],
+            body.EnumerateObject().Select(property => property.Name));
         Assert.Equal("none", body.GetProperty("reasoning_effort").GetString());
+        Assert.Equal(1500, body.GetProperty("max_completion_tokens").GetInt32());
+        Assert.Equal(64, body.GetProperty("safety_identifier").GetString()!.Length);
         Assert.DoesNotContain("15550100", Encoding.UTF8.GetString(upstream.Body.Span), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Turn_OfEachProfile_HasTheLimitOfItsCaller()
+    {
+        await using var host = await GatewayHost.StartAsync(new() { ["Deployments:0:Model"] = "gpt-5.4-mini", ["Callers:1:MaxCompletionTokens"] = "700" });
+        const string Json = """{"model":"chat","messages":[{"role":"user","content":"Hi"}],"max_tokens":5000}""";
+
+        Assert.Equal(1500, await CapAsync(GatewayHost.VoiceKey));
+        Assert.Equal(700, await CapAsync(GatewayHost.ApiKey));
+
+        async Task<int> CapAsync(string key)
+        {
+            Assert.Equal(HttpStatusCode.OK, (await host.SendAsync(Json, key)).Status);
+            return JsonElement.Parse((await host.NextUpstreamRequestAsync()).Body.Span).GetProperty("max_completion_tokens").GetInt32();
+        }
     }
 
     [Fact]
