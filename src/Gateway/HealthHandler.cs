@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Gateway.Health;
 using Microsoft.Extensions.Logging;
 
@@ -15,6 +16,7 @@ public sealed class HealthHandler : RouteHandler
     {
         var isLive = context.Request.Path.Value?.EndsWith("live", StringComparison.OrdinalIgnoreCase) == true;
         List<string> waitingFor = isLive ? [] : _readiness.WaitingFor();
+        List<string> learnedRules = isLive ? [] : _readiness.LearnedRules();
 
         await WriteJsonAsync(
             context.Response,
@@ -23,15 +25,19 @@ public sealed class HealthHandler : RouteHandler
             {
                 json.WriteStartObject();
                 json.WriteString("status"u8, isLive ? "live"u8 : waitingFor.Count == 0 ? "ready"u8 : "not_ready"u8);
-                if (waitingFor.Count > 0)
-                {
-                    json.WriteStartArray("waiting_for"u8);
-                    foreach (var what in waitingFor) json.WriteStringValue(what);
-                    json.WriteEndArray();
-                }
-
+                WriteList(json, "waiting_for"u8, waitingFor);
+                WriteList(json, "learned_rules"u8, learnedRules);
                 json.WriteEndObject();
             },
             hangUp);
+    }
+
+    private static void WriteList(Utf8JsonWriter json, ReadOnlySpan<byte> name, List<string> lines)
+    {
+        if (lines.Count == 0) return;
+
+        json.WriteStartArray(name);
+        foreach (var line in lines) json.WriteStringValue(line);
+        json.WriteEndArray();
     }
 }
