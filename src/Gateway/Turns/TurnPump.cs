@@ -53,7 +53,7 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, SecretStore sec
 
             // 5 attempt
             if (_request.Stream) turn.Deadline.AwaitFirstToken(_caller.Limits);
-            message = await _deployment.Upstream.SendAsync(content, turn.RequestId, secrets.Current!, _deadline);
+            message = await _deployment.Upstream.SendAsync(content, turn.RequestId, _deployment.TakesPromptCacheKey ? turn.SessionId : null, secrets.Current!, _deadline);
             var response = message.Response!;
             if (response.Status != 200) return await RefuseAsync(response);
             return _request.Stream ? await RelayAsync(response) : await AnswerAsync(response);

@@ -4,6 +4,7 @@ using Azure.AI.OpenAI;
 using Azure.Identity;
 using Gateway.Credentials;
 using Gateway.Options;
+using Gateway.Requests;
 using Gateway.Secrets;
 
 namespace Gateway.Upstream;
@@ -50,7 +51,12 @@ internal sealed class UpstreamClient
     /// Sends a body, and returns when the response's headers are there. The caller disposes the message and the body. Throws what the SDK,
     /// the credential and the network throw.
     /// </summary>
-    public async Task<PipelineMessage> SendAsync(UpstreamContent content, string requestId, SecretSnapshot secrets, CancellationToken cancellationToken)
+    /// <param name="content">The body.</param>
+    /// <param name="requestId">The turn's id.</param>
+    /// <param name="sessionId">What <see cref="Conversation.SessionHeader"/> says; null where it is not sent.</param>
+    /// <param name="secrets">Where the resource's key is, if it has one.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<PipelineMessage> SendAsync(UpstreamContent content, string requestId, string? sessionId, SecretSnapshot secrets, CancellationToken cancellationToken)
     {
         // The SDK asks the credential without a token for cancellation, so what may wait waits here.
         if (_token is not null) await _token.ReadyAsync(cancellationToken);
@@ -66,6 +72,7 @@ internal sealed class UpstreamClient
             message.Request.Headers.Set("Accept", "application/json");
             // Azure's support finds a call by it.
             message.Request.Headers.Set("x-ms-client-request-id", requestId);
+            if (sessionId is not null) message.Request.Headers.Set(Conversation.SessionHeader, sessionId);
             message.Request.Content = content;
             // The default reads the whole answer into memory first.
             message.Apply(new RequestOptions { BufferResponse = false, CancellationToken = cancellationToken });
