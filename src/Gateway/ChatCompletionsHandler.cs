@@ -111,6 +111,7 @@ public sealed class ChatCompletionsHandler : RouteHandler
         if (ChatRequestReader.TryRead(turn.Body.Memory, out var chat) is { } malformed) return malformed;
         turn.Request = chat;
         turn.ConversationId = Conversation.Id(request, chat);
+        turn.SessionId = Conversation.SessionId(request, turn.ConversationId);
 
         // 3 route
         turn.Route = chat.Model is null ? caller.DefaultRoute : caller.FindRoute(chat.Model);

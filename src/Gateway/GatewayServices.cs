@@ -4,6 +4,7 @@ using Gateway.Credentials;
 using Gateway.Health;
 using Gateway.Joining;
 using Gateway.Options;
+using Gateway.Rewriting;
 using Gateway.Routing;
 using Gateway.Secrets;
 using Gateway.Turns;
@@ -139,6 +140,7 @@ public static class GatewayServices
     {
         var tokens = provider.GetRequiredService<UpstreamTokens>().ByAudience;
         var time = provider.GetRequiredService<TimeProvider>();
+        var log = provider.GetRequiredService<ILogger<LearnedRules>>();
         // One client for all: its handler pools by host. The turn has its own deadline.
         var http = new HttpClient(provider.GetRequiredKeyedService<HttpMessageHandler>(UpstreamHttp)) { Timeout = Timeout.InfiniteTimeSpan };
         return
@@ -146,7 +148,8 @@ public static class GatewayServices
             .. provider.GetRequiredService<IOptions<GatewayOptions>>().Value.Deployments.Select(deployment => new Deployment(
                 deployment,
                 deployment.KeySecret is null ? new UpstreamClient(deployment, http, tokens[deployment.Audience]) : new UpstreamClient(deployment, http),
-                time)),
+                time,
+                log)),
         ];
     }
 
@@ -167,6 +170,7 @@ public static class GatewayServices
             Name = options.Name,
             Profile = options.Profile,
             Limits = TurnLimits.For(options),
+            MaxCompletionTokens = options.MaxCompletionTokens ?? (options.Profile == CallerProfile.Voice ? 1500 : 0),
             KeySecret = options.KeySecret ?? $"caller-{options.Name}",
             Routes = allowed,
             DefaultRoute = options.DefaultModel is { } model ? allowed.First(route => route.Model == model) : allowed[0],

@@ -14,6 +14,9 @@ internal sealed record Caller
 
     public required TurnLimits Limits { get; init; }
 
+    /// <summary>The most tokens of a completion; 0 for no limit.</summary>
+    public int MaxCompletionTokens { get; init; }
+
     /// <summary>The name of the secret with the caller's key.</summary>
     public required string KeySecret { get; init; }
 

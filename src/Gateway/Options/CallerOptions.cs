@@ -74,6 +74,14 @@ public sealed class CallerOptions
     /// </summary>
     public TimeSpan? TurnTimeout { get; set; }
 
+    /// <summary>
+    /// The most tokens of a completion: a larger cap of the caller's is lowered to it, and one is set where the caller set none. Default: 1,500 for
+    /// <see cref="CallerProfile.Voice"/>, none for <see cref="CallerProfile.Api"/>. Above zero. 1,500 tokens are some seven minutes of speech; Azure counts the cap, not
+    /// the answer, into the rate limit, and at ElevenLabs' 5,000 a limit of 50,000 tokens a minute is used up by ten turns. While a model
+    /// reasons, a voice caller's cap is at least 1,000, because reasoning counts into it.
+    /// </summary>
+    public int? MaxCompletionTokens { get; set; }
+
     /// <summary>The longest that any turn may take: Azure's front end cuts a response at 230 s, and the end has to be told before.</summary>
     internal static readonly TimeSpan LongestTurn = TimeSpan.FromSeconds(220);
 }

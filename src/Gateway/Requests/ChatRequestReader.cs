@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using System.Text.Unicode;
 using Gateway.Errors;
@@ -12,6 +13,8 @@ internal static class ChatRequestReader
 
     // What Azure takes ("Azure OpenAI quotas and limits" on learn.microsoft.com); each costs 32 bytes here.
     private const int MaxMessages = 2048;
+
+    private static readonly SearchValues<byte> PlainName = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"u8);
 
     public static Failure? TryRead(ReadOnlyMemory<byte> body, out ChatRequest request)
     {
@@ -40,16 +43,17 @@ internal static class ChatRequestReader
         json.Read();
         if (json.TokenType != JsonTokenType.StartObject) return new Failure(400, "invalid_json", "The body must be a JSON object.");
 
-        var seen = 0UL;
+        var seen = default(FieldSet);
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
             var start = (int)json.TokenStartIndex;
             var field = FieldNames.Find(in json);
-            if (field != Field.Unknown && (seen & (1UL << (int)field)) != 0)
+            if (field == Field.Unknown) request.HasOddName |= IsOdd(json.ValueSpan);
+            else if (seen.Contains(field))
                 return new Failure(400, "duplicate_field", $"The field '{field.Name}' is there more than once.", field.Name);
             if (request.Properties.Length == MaxProperties)
                 return new Failure(400, "too_many_fields", $"The body has more than {MaxProperties} fields.");
-            seen |= 1UL << (int)field;
+            seen |= field;
 
             json.Read();
             var valueStart = (int)json.TokenStartIndex;
@@ -183,9 +187,9 @@ internal static class ChatRequestReader
     {
         if (json.TokenType != JsonTokenType.Number) return WrongType(field.Name, "a number");
 
-        var unlimited = json.TryGetDouble(out var cap) && cap <= 0;
-        if (field == Field.MaxTokens) request.MaxTokensIsUnlimited = unlimited;
-        else request.HasCompletionCap = !unlimited;
+        var cap = json.TryGetDouble(out var value) && value > 0 ? (int)Math.Min(Math.Ceiling(value), int.MaxValue) : 0;
+        if (field == Field.MaxTokens) request.MaxTokens = cap;
+        else request.MaxCompletionTokens = cap;
         return null;
     }
 
@@ -199,6 +203,8 @@ internal static class ChatRequestReader
             json.Skip();
         }
     }
+
+    private static bool IsOdd(ReadOnlySpan<byte> name) => name.ContainsAnyExcept(PlainName);
 
     private static Failure WrongType(string field, string expected) => new(400, "invalid_type", $"The field '{field}' must be {expected}.", field);
 }

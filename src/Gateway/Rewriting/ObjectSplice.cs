@@ -31,14 +31,14 @@ internal ref struct ObjectSplice
 
     public void Drop(Property property) => Pass(property);
 
-    public void Replace(Property property, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    public void Replace(Property property, scoped ReadOnlySpan<byte> name, scoped ReadOnlySpan<byte> value)
     {
         WriteGap(property);
         WriteNameAndValue(name, value);
     }
 
     /// <summary>Adds a property at the end. None may be kept after it.</summary>
-    public void Add(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    public void Add(scoped ReadOnlySpan<byte> name, scoped ReadOnlySpan<byte> value)
     {
         if (_any) _output.Write(","u8);
         _any = true;
@@ -62,7 +62,7 @@ internal ref struct ObjectSplice
         _atFirst = false;
     }
 
-    private readonly void WriteNameAndValue(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    private readonly void WriteNameAndValue(scoped ReadOnlySpan<byte> name, scoped ReadOnlySpan<byte> value)
     {
         _output.Write("\""u8);
         _output.Write(name);

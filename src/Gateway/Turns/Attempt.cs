@@ -5,6 +5,7 @@ using Gateway.Authentication;
 using Gateway.Options;
 using Gateway.Relay;
 using Gateway.Requests;
+using Gateway.Rewriting;
 using Gateway.Routing;
 using Gateway.Upstream;
 
@@ -52,6 +53,9 @@ internal sealed class Attempt(Deployment deployment, PooledBuffer body, StreamRe
 
     /// <summary>The whole answer, where it is not streamed.</summary>
     public WholeAnswer Whole { get; private set; }
+
+    /// <summary>The parameters that it sends.</summary>
+    public required SentFields Sent { get; init; }
 
     /// <summary>Whether it was started beside another that was late.</summary>
     public bool IsHedge { get; init; }

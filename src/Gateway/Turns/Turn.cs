@@ -32,6 +32,9 @@ internal sealed class Turn(string requestId, TimeProvider time) : IDisposable
 
     public string? ConversationId { get; set; }
 
+    /// <summary>The conversation as upstreams are told of it.</summary>
+    public string? SessionId { get; set; }
+
     public AttemptOutcome Outcome { get; set; }
 
     /// <summary>From the arrival to the first meaningful token; to the whole answer where it is not streamed.</summary>

@@ -148,7 +148,7 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
         attempt.IsSettled = true;
         turn.Unforeseen ??= attempt.Unforeseen;
         TurnLog.Failed(engine.Log, turn, attempt, _deadline.Elapsed - attempt.StartedAt);
-        if (attempt.Outcome == AttemptOutcome.Refused && attempt.Refusal?.Error is { } error && attempt.Deployment.Learned.TryLearn(error, _request, ref _drops))
+        if (attempt.Outcome == AttemptOutcome.Refused && attempt.Refusal?.Error is { } error && attempt.Deployment.Learned.TryLearn(error, _request, attempt.Sent, ref _drops))
         {
             _again = attempt.Deployment;
             return true;
@@ -181,15 +181,15 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
 
         // 4 rewrite
         var body = new PooledBuffer();
-        RequestRewriter.Rewrite(_request, deployment, turn.Caller!.Profile, EndUserKey(), body);
-        var relay = _request.Stream ? new StreamRelay(_voice, _request.IncludeUsage, ModelToReport(), turn.Caller.Speakable) { BeforeDone = TurnDetails.Comment(turn) } : null;
-        var attempt = new Attempt(deployment, body, relay, turn.Caller, _deadline.Elapsed, _signal) { IsHedge = isHedge };
+        var sent = RequestRewriter.Rewrite(_request, deployment, Context(), body);
+        var relay = _request.Stream ? new StreamRelay(_voice, _request.IncludeUsage, ModelToReport(), turn.Caller!.Speakable) { BeforeDone = TurnDetails.Comment(turn) } : null;
+        var attempt = new Attempt(deployment, body, relay, turn.Caller, _deadline.Elapsed, _signal) { IsHedge = isHedge, Sent = sent };
         _attempts[_count++] = attempt;
         turn.Attempts = _count;
 
         _hedgeAt = CanHedge ? attempt.StartedAt + _choice.HedgeDelay : TimeSpan.MaxValue;
         var refusedCredential = _failed is { Refusal.Status: 401 } && _failed.Deployment == deployment;
-        _ = attempt.OpenAsync(new UpstreamCall(turn.RequestId, engine.Secrets, turn.Time, _choice.IsRepeat, refusedCredential), _request);
+        _ = attempt.OpenAsync(new UpstreamCall(turn.RequestId, deployment.TakesPromptCacheKey ? turn.SessionId : null, engine.Secrets, turn.Time, _choice.IsRepeat, refusedCredential), _request);
         return true;
     }
 
@@ -356,6 +356,15 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
     {
         if (TurnFailures.Of(turn.Outcome, refusal) is { } failure) await turn.FailAsync(reader, failure);
     }
+
+    private RewriteContext Context() => new()
+    {
+        Profile = turn.Caller!.Profile,
+        MaxCompletionTokens = turn.Caller.MaxCompletionTokens,
+        EndUserKey = EndUserKey(),
+        ConversationId = turn.ConversationId,
+        Drops = _drops,
+    };
 
     private byte[] EndUserKey() => _request.UserId is not null && engine.Secrets.Current!.Newest(engine.EndUserKeySecret) is { } key ? Encoding.UTF8.GetBytes(key) : [];
 

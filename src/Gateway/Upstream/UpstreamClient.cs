@@ -4,6 +4,7 @@ using Azure.AI.OpenAI;
 using Azure.Identity;
 using Gateway.Credentials;
 using Gateway.Options;
+using Gateway.Requests;
 using Gateway.Secrets;
 
 namespace Gateway.Upstream;
@@ -73,6 +74,7 @@ internal sealed class UpstreamClient
         message.Request.Headers.Set("Accept", "application/json");
         // Azure's support finds a call by it.
         message.Request.Headers.Set("x-ms-client-request-id", call.RequestId);
+        if (call.SessionId is not null) message.Request.Headers.Set(Conversation.SessionHeader, call.SessionId);
         if (call.AnotherConnection) UpstreamTransport.UseAnotherConnection(message);
         message.Request.Content = content;
         // The default reads the whole answer into memory first.
