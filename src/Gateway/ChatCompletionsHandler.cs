@@ -4,6 +4,7 @@ using Gateway.Options;
 using Gateway.Requests;
 using Gateway.Routing;
 using Gateway.Secrets;
+using Gateway.Speech;
 using Gateway.Turns;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -86,6 +87,7 @@ public sealed class ChatCompletionsHandler : RouteHandler
         if (await BodyReader.ReadAsync(request, turn.Body, _options.MaxRequestBytes, turn.Deadline.Token) is { } unread) return unread;
         if (ChatRequestReader.TryRead(turn.Body.Memory, out var chat) is { } malformed) return malformed;
         turn.Request = chat;
+        if (caller.Profile == CallerProfile.Voice) chat.Cuts = SpokenHistory.Cuts(chat, caller.Speech.Phrases);
         turn.ConversationId = Conversation.Id(request, chat);
 
         // 3 route

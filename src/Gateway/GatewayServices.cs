@@ -5,6 +5,7 @@ using Gateway.Health;
 using Gateway.Options;
 using Gateway.Routing;
 using Gateway.Secrets;
+using Gateway.Speech;
 using Gateway.Turns;
 using Gateway.Upstream;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -137,12 +138,13 @@ public static class GatewayServices
         Route[] routes = options.Models.Count == 0
             ? [.. deployments.Select(deployment => new Route(deployment.Name, deployment))]
             : [.. options.Models.Select(model => new Route(model.Name, deployments.First(deployment => string.Equals(deployment.Name, model.Deployment, StringComparison.OrdinalIgnoreCase))))];
+        var phrases = options.Phrases.Count == 0 ? PhraseBook.Default : new PhraseBook(options.Phrases);
         return options.Callers.Count == 0
-            ? [Caller(new CallerOptions { Name = "elevenlabs" }, routes)]
-            : [.. options.Callers.Select(caller => Caller(caller, routes))];
+            ? [Caller(new CallerOptions { Name = "elevenlabs" }, routes, phrases)]
+            : [.. options.Callers.Select(caller => Caller(caller, routes, phrases))];
     }
 
-    private static Caller Caller(CallerOptions options, Route[] routes)
+    private static Caller Caller(CallerOptions options, Route[] routes, PhraseBook phrases)
     {
         Route[] allowed = options.Models.Count == 0 ? routes : [.. routes.Where(route => options.Models.Contains(route.Model))];
         return new Caller
@@ -150,6 +152,7 @@ public static class GatewayServices
             Name = options.Name,
             Profile = options.Profile,
             Limits = TurnLimits.For(options),
+            Speech = CallerSpeech.For(options, phrases),
             KeySecret = options.KeySecret ?? $"caller-{options.Name}",
             Routes = allowed,
             DefaultRoute = options.DefaultModel is { } model ? allowed.First(route => route.Model == model) : allowed[0],

@@ -1,5 +1,6 @@
 using Gateway.Options;
 using Gateway.Routing;
+using Gateway.Speech;
 using Gateway.Turns;
 
 namespace Gateway.Authentication;
@@ -12,6 +13,9 @@ internal sealed record Caller
     public required CallerProfile Profile { get; init; }
 
     public required TurnLimits Limits { get; init; }
+
+    /// <summary>What the caller's agent may say without a model.</summary>
+    public required CallerSpeech Speech { get; init; }
 
     /// <summary>The name of the secret with the caller's key.</summary>
     public required string KeySecret { get; init; }

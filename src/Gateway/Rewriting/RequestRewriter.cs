@@ -40,6 +40,9 @@ internal static class RequestRewriter
                 case var refused when family.Refuses.Contains(refused):
                     splice.Drop(property);
                     break;
+                case Field.Messages when request.Cuts.Length > 0:
+                    splice.Keep(property, request.Cuts);
+                    break;
                 case Field.MaxTokens when family.WantsMaxCompletionTokens:
                     splice.Replace(property, "max_completion_tokens"u8, request.Body.Span[property.ValueStart..property.End]);
                     break;
