@@ -7,6 +7,7 @@ using Gateway.Options;
 using Gateway.Rewriting;
 using Gateway.Routing;
 using Gateway.Secrets;
+using Gateway.Speech;
 using Gateway.Turns;
 using Gateway.Upstream;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -157,12 +158,13 @@ public static class GatewayServices
     {
         var options = provider.GetRequiredService<IOptions<GatewayOptions>>().Value;
         var routes = Route.All(options, provider.GetRequiredService<IReadOnlyList<Deployment>>());
+        var phrases = options.Phrases.Count == 0 ? PhraseBook.Default : new PhraseBook(options.Phrases);
         return options.Callers.Count == 0
-            ? [Caller(new CallerOptions { Name = "elevenlabs" }, routes)]
-            : [.. options.Callers.Select(caller => Caller(caller, routes))];
+            ? [Caller(new CallerOptions { Name = "elevenlabs" }, routes, phrases)]
+            : [.. options.Callers.Select(caller => Caller(caller, routes, phrases))];
     }
 
-    private static Caller Caller(CallerOptions options, Route[] routes)
+    private static Caller Caller(CallerOptions options, Route[] routes, PhraseBook phrases)
     {
         Route[] allowed = options.Models.Count == 0 ? routes : [.. routes.Where(route => options.Models.Contains(route.Model))];
         return new Caller
@@ -171,6 +173,7 @@ public static class GatewayServices
             Profile = options.Profile,
             Limits = TurnLimits.For(options),
             MaxCompletionTokens = options.MaxCompletionTokens ?? (options.Profile == CallerProfile.Voice ? 1500 : 0),
+            Speech = CallerSpeech.For(options, phrases),
             KeySecret = options.KeySecret ?? $"caller-{options.Name}",
             Routes = allowed,
             DefaultRoute = options.DefaultModel is { } model ? allowed.First(route => route.Model == model) : allowed[0],

@@ -9,7 +9,7 @@ internal sealed class GatewayOptionsValidator(IHostEnvironment environment) : IV
 {
     public ValidateOptionsResult Validate(string? name, GatewayOptions options)
     {
-        List<string> wrong = [.. Deployments(options), .. Models(options), .. Callers(options), .. Rest(options)];
+        List<string> wrong = [.. Deployments(options), .. Models(options), .. Callers(options), .. PhraseRules.Wrong(options), .. Rest(options)];
         return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
     }
 
@@ -82,7 +82,7 @@ internal sealed class GatewayOptionsValidator(IHostEnvironment environment) : IV
 
         static IEnumerable<(string, TimeSpan?)> Limits(CallerOptions caller) =>
         [
-            (nameof(caller.FirstOutputTimeout), caller.FirstOutputTimeout), (nameof(caller.AnswerTimeout), caller.AnswerTimeout), (nameof(caller.StallTimeout), caller.StallTimeout), (nameof(caller.TurnTimeout), caller.TurnTimeout),
+            (nameof(caller.FirstOutputTimeout), caller.FirstOutputTimeout), (nameof(caller.AnswerTimeout), caller.AnswerTimeout), (nameof(caller.StallTimeout), caller.StallTimeout), (nameof(caller.TurnTimeout), caller.TurnTimeout), (nameof(caller.BufferWordsDelay), caller.BufferWordsDelay),
         ];
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Gateway.Rewriting;
 
 namespace Gateway.Requests;
 
@@ -45,6 +46,15 @@ internal sealed class ChatRequest(ReadOnlyMemory<byte> body) : IDisposable
 
     /// <summary>The conversation's id, where the extra body names one. Not trusted: whoever starts the conversation chooses it.</summary>
     public string? ConversationId { get; set; }
+
+    /// <summary>Whether buffer words may be spoken, where the extra body says so. A caller without them stays without.</summary>
+    public bool? BufferWords { get; set; }
+
+    /// <summary>The language of the conversation, where the extra body names one. Not trusted either.</summary>
+    public string? Language { get; set; }
+
+    /// <summary>What no attempt sends on of the messages, because it was spoken without a model.</summary>
+    public Cut[] Cuts { get; set; } = [];
 
     /// <summary>The role of the last message.</summary>
     public string LastRole => _messages.Count > 0 ? _messages.Span[^1].Role : "";

@@ -95,8 +95,7 @@ internal static class ChatRequestReader
                 return ReadTokenCap(ref json, field, request);
             case Field.Tools:
                 if (json.TokenType != JsonTokenType.StartArray) return WrongType(field.Name, "an array");
-                var first = json;
-                request.HasTools = first.Read() && first.TokenType != JsonTokenType.EndArray;
+                request.HasTools = HasEntry(in json);
                 json.Skip();
                 return null;
             case Field.ElevenLabsExtraBody when json.TokenType == JsonTokenType.StartObject:
@@ -137,10 +136,12 @@ internal static class ChatRequestReader
             var isRole = json.ValueTextEquals("role"u8);
             var isContent = !isRole && json.ValueTextEquals("content"u8);
             var isToolCalls = !isRole && !isContent && json.ValueTextEquals("tool_calls"u8);
+            var isFunctionCall = !isRole && !isContent && !isToolCalls && json.ValueTextEquals("function_call"u8);
             json.Read();
             if (isRole && json.TokenType != JsonTokenType.String) return WrongType($"messages[{request.Messages.Length}].role", "a string");
             if (isRole) role = KnownRole(in json);
-            if (isToolCalls) hasToolCalls = json.TokenType == JsonTokenType.StartArray;
+            if (isToolCalls) hasToolCalls |= HasEntry(in json);
+            if (isFunctionCall) hasToolCalls |= json.TokenType == JsonTokenType.StartObject;
             if (isContent) contentStart = (int)json.TokenStartIndex;
             json.Skip();
             if (isContent) contentEnd = (int)json.BytesConsumed;
@@ -159,6 +160,12 @@ internal static class ChatRequestReader
         if (json.ValueTextEquals("tool"u8)) return "tool";
         if (json.ValueTextEquals("developer"u8)) return "developer";
         return json.ValueTextEquals("function"u8) ? "function" : "other";
+    }
+
+    private static bool HasEntry(ref readonly Utf8JsonReader json)
+    {
+        var first = json;
+        return json.TokenType == JsonTokenType.StartArray && first.Read() && first.TokenType != JsonTokenType.EndArray;
     }
 
     private static Failure? ReadStreamOptions(ref Utf8JsonReader json, ChatRequest request)
@@ -198,8 +205,24 @@ internal static class ChatRequestReader
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
             var isConversationId = json.ValueTextEquals("conversation_id"u8);
+            var isGateway = !isConversationId && json.ValueTextEquals("gateway"u8);
             json.Read();
             if (isConversationId && json.TokenType == JsonTokenType.String) request.ConversationId = json.GetString();
+            if (isGateway && json.TokenType == JsonTokenType.StartObject) ReadGateway(ref json, request);
+            json.Skip();
+        }
+    }
+
+    /// <summary>What the extra body asks of this endpoint. Whoever starts the conversation wrote it, and a call must not fail for it: what is of the wrong kind counts as absent.</summary>
+    private static void ReadGateway(ref Utf8JsonReader json, ChatRequest request)
+    {
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            var isBufferWords = json.ValueTextEquals("buffer_words"u8);
+            var isLanguage = !isBufferWords && json.ValueTextEquals("language"u8);
+            json.Read();
+            if (isBufferWords && json.TokenType is JsonTokenType.True or JsonTokenType.False) request.BufferWords = json.GetBoolean();
+            if (isLanguage && json.TokenType == JsonTokenType.String) request.Language = json.GetString();
             json.Skip();
         }
     }

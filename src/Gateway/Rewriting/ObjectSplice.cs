@@ -29,6 +29,21 @@ internal ref struct ObjectSplice
         _output.Write(_body[property.Start..property.End]);
     }
 
+    /// <summary>Keeps a property but for what is cut out of its value.</summary>
+    public void Keep(Property property, ReadOnlySpan<Cut> cuts)
+    {
+        WriteGap(property);
+        var start = property.Start;
+        foreach (var cut in cuts)
+        {
+            _output.Write(_body[start..cut.Start]);
+            if (cut.LeavesNull) _output.Write("null"u8);
+            start = cut.End;
+        }
+
+        _output.Write(_body[start..property.End]);
+    }
+
     public void Drop(Property property) => Pass(property);
 
     public void Replace(Property property, scoped ReadOnlySpan<byte> name, scoped ReadOnlySpan<byte> value)

@@ -51,6 +51,9 @@ internal static class RequestRewriter
                 case not Field.ReasoningEffort when refused.Contains(field):
                     splice.Drop(property);
                     continue;
+                case Field.Messages when request.Cuts.Length > 0:
+                    splice.Keep(property, request.Cuts);
+                    break;
                 case Field.StreamOptions when request.Stream && !request.IncludeUsage:
                     splice.Replace(property, "stream_options"u8, WithUsage(request, property));
                     break;

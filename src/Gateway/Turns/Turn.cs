@@ -67,7 +67,7 @@ internal sealed class Turn(string requestId, TimeProvider time) : IDisposable
     public Exception? Unforeseen { get; set; }
 
     /// <summary>What this endpoint would say itself in this turn.</summary>
-    public TurnSpeech Speech => field ??= new TurnSpeech(Request!, Caller!.Speech);
+    public TurnSpeech Speech => new(Request!, Caller!.Speech);
 
     /// <summary>The stable code of the failure that the caller was told.</summary>
     public string? ErrorCode { get; set; }

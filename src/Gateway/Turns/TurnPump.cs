@@ -96,7 +96,7 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
         {
             _deadline.AwaitFirstOutput(turn.Caller!.Limits.FirstOutput);
             if (_voice && turn.Caller.Speech.BufferWords)
-                _bufferWordsAt = engine.Age.IsYoung ? TurnLimits.BufferWordsOfAYoungProcess : turn.Caller.Speech.BufferWordsDelay;
+                _bufferWordsAt = engine.Age.IsYoung ? CallerSpeech.BufferWordsDelayWhenYoung : turn.Caller.Speech.BufferWordsDelay;
         }
 
         TryStart();
@@ -212,7 +212,7 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
         if (turn.BufferWords++ == 0)
         {
             _deadline.AwaitFirstOutput(turn.Caller!.Limits.Answer);
-            _bufferWordsAt = TurnLimits.SecondBufferWords;
+            _bufferWordsAt = CallerSpeech.SecondBufferWordsDelay;
         }
 
         Spoken.Say(phrase.Span);
@@ -321,15 +321,15 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
     /// <summary>Something has been said and the rest does not come: a voice caller's answer ends well, and an api caller is told.</summary>
     private async ValueTask CloseAsync(Attempt chosen)
     {
+        // When only the time is up, the sentence has ended, or nobody waits for its end; the deployment is not to blame.
+        var isLate = turn.Outcome == AttemptOutcome.TimedOut;
+        if (!isLate) Settle(chosen);
         if (!_voice)
         {
             await FailAsync(chosen.Refusal);
             return;
         }
 
-        // When only the time is up, the sentence has ended, or nobody waits for its end.
-        var isLate = turn.Outcome == AttemptOutcome.TimedOut;
-        if (!isLate) Settle(chosen);
         turn.Spoken = SpokenAs.Closing;
         reader.Shared?.Seal();
         chosen.Relay!.Close(isLate ? default : turn.Speech.ClosingPhrase.Span, reader);

@@ -28,6 +28,31 @@ public sealed class ChatRequestReaderTests
         Assert.Equal(2, request.TurnNumber);
     }
 
+    [Theory]
+    [InlineData("""{"gateway":{"buffer_words":false,"language":"de"}}""", false, "de")]
+    [InlineData("""{"gateway":{"language":"de-AT","later":[1],"buffer_words":true},"x":1}""", true, "de-AT")]
+    [InlineData("""{"gateway":{"buffer_words":0,"language":["de"]}}""", null, null)]
+    [InlineData("""{"gateway":"buffer_words"}""", null, null)]
+    [InlineData("""{"x":{"gateway":{"buffer_words":false}},"buffer_words":false,"language":"de"}""", null, null)]
+    public void Read_ExtraBody_FindsWhatItAsksOfTheEndpoint(string extraBody, bool? bufferWords, string? language)
+    {
+        var request = Accept($$"""{"elevenlabs_extra_body":{{extraBody}},"messages":{{Messages}}}""");
+
+        Assert.Equal(bufferWords, request.BufferWords);
+        Assert.Equal(language, request.Language);
+    }
+
+    [Theory]
+    [InlineData("\"tool_calls\":[{}]", true)]
+    [InlineData("\"tool_calls\":[]", false)]
+    [InlineData("\"tool_calls\":null", false)]
+    [InlineData("\"function_call\":{}", true)]
+    [InlineData("\"function_call\":null", false)]
+    [InlineData("\"tool_calls\":[],\"function_call\":{}", true)]
+    [InlineData("\"function_call\":{},\"tool_calls\":null", true)]
+    public void Read_Message_KnowsWhetherItCallsATool(string fields, bool expected) =>
+        Assert.Equal(expected, Accept($$"""{"messages":[{"role":"assistant",{{fields}}}]}""").Messages[0].HasToolCalls);
+
     [Fact]
     public void Read_NullFields_AreAbsent()
     {

@@ -8,7 +8,9 @@ namespace Simulation;
 /// <summary>A turn in simulated time, and what its caller has got so far.</summary>
 internal sealed class SimulatedTurn
 {
+    private readonly Lock _lock = new();
     private readonly MemoryStream _body = new();
+    private readonly string _id;
     private readonly CancellationTokenSource _hangUp = new();
     private readonly HttpContext _context;
     private readonly TimeProvider _time;
@@ -27,6 +29,7 @@ internal sealed class SimulatedTurn
         try
         {
             Task = handler.HandleAsync(context, _hangUp.Token);
+            _id = Headers["x-request-id"].ToString()["req_".Length..];
         }
         finally
         {
@@ -41,7 +44,13 @@ internal sealed class SimulatedTurn
     public IHeaderDictionary Headers => _context.Response.Headers;
 
     /// <summary>What the caller has got, with the turn's own id written as <c>{id}</c>.</summary>
-    public string Body => Encoding.UTF8.GetString(_body.ToArray()).Replace(Headers["x-request-id"].ToString()["req_".Length..], "{id}", StringComparison.Ordinal);
+    public string Body
+    {
+        get
+        {
+            lock (_lock) return Encoding.UTF8.GetString(_body.ToArray()).Replace(_id, "{id}", StringComparison.Ordinal);
+        }
+    }
 
     /// <summary>What the caller got when: the time from the arrival, and the bytes.</summary>
     public List<(TimeSpan At, string Text)> Writes { get; } = [];
@@ -86,8 +95,11 @@ internal sealed class SimulatedTurn
 
         private void Add(ReadOnlySpan<byte> bytes)
         {
-            turn._body.Write(bytes);
-            turn.Writes.Add((turn._time.GetElapsedTime(turn._began), Encoding.UTF8.GetString(bytes)));
+            lock (turn._lock)
+            {
+                turn._body.Write(bytes);
+                turn.Writes.Add((turn._time.GetElapsedTime(turn._began), Encoding.UTF8.GetString(bytes)));
+            }
         }
     }
 }
