@@ -57,7 +57,7 @@ internal sealed record ToolTranscript
 
     private static string Quoted(string text, JavaScriptEncoder encoder) => $"\"{JsonEncodedText.Encode(text, encoder)}\"";
 
-    private string Head(string id) => $$"""
+    private static string Head(string id) => $$"""
         "id":"{{id}}","type":"function",
         """;
 
