@@ -1,8 +1,9 @@
 namespace Simulation;
 
 /// <summary>
-/// A clock that goes from one timer to the next: what is due runs on the thread that moves the clock, one after the other, in the order and at the very
+/// A clock that goes from one timer to the next: what is due runs on the thread that moves the clock, one after the other, in the order and at the
 /// time that it is due, whatever that thread's synchronization context. (<c>FakeTimeProvider</c> moves first: all that was due within a step then sees its end.)
+/// Timers are due at whole milliseconds, as .NET's are, never early, and one for now a millisecond later: time goes on, whatever a timer sets.
 /// </summary>
 internal sealed class SimulatedClock : TimeProvider
 {
@@ -75,6 +76,12 @@ internal sealed class SimulatedClock : TimeProvider
         }
     }
 
+    private long Due(TimeSpan time)
+    {
+        var milliseconds = Math.Max(1, Math.Ceiling((_now % TimeSpan.TicksPerMillisecond + time.Ticks) / (double)TimeSpan.TicksPerMillisecond));
+        return _now - _now % TimeSpan.TicksPerMillisecond + (long)milliseconds * TimeSpan.TicksPerMillisecond;
+    }
+
     private sealed class Timer(SimulatedClock clock, TimerCallback callback, object? state) : ITimer
     {
         private TimeSpan _period = Timeout.InfiniteTimeSpan;
@@ -92,7 +99,7 @@ internal sealed class SimulatedClock : TimeProvider
                 Setting = 0;
                 if (dueTime == Timeout.InfiniteTimeSpan) return true;
                 Setting = ++clock._settings;
-                clock._queue.Enqueue((this, Setting), (clock._now + dueTime.Ticks, Setting));
+                clock._queue.Enqueue((this, Setting), (clock.Due(dueTime), Setting));
                 return true;
             }
         }
