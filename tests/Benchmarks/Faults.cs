@@ -30,7 +30,9 @@ internal static class Faults
 
     private static void PrintRow(string name, Waits waits, string rest) => Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"| {name} | {waits.Percentile(50):0} | {waits.Percentile(90):0} | {waits.Percentile(99):0} | {waits.TailRatio:0.00} | {waits.LaterThan(TokenBy):0.000} % | {waits.Unanswered} | {rest} |"));
+        $"| {name} | {waits.Percentile(50):0} | {waits.Percentile(90):0} | {OrNever(waits.Percentile(99), "0")} | {OrNever(waits.TailRatio, "0.00")} | {waits.LaterThan(TokenBy):0.000} % | {waits.Unanswered} | {rest} |"));
+
+    private static string OrNever(double number, string format) => double.IsInfinity(number) ? "never" : number.ToString(format, CultureInfo.InvariantCulture);
 
     private static async Task<Bar[]> LoadAsync(int turns)
     {
@@ -41,11 +43,12 @@ internal static class Faults
         PrintRow("gateway, one deployment", await (traffic with { Deployments = 1 }).ArriveAsync(turns));
         PrintRow("gateway, two, without hedges", await (traffic with { HedgePercent = 0 }).ArriveAsync(turns));
         var report = await traffic.ArriveAsync(turns);
-        PrintRow("**gateway, two**", report);
+        PrintRow("**gateway, two, 5 turns a second**", report);
         PrintRow("gateway, two, the second standing in for the first", await (traffic with { InOrder = true }).ArriveAsync(turns));
-        foreach (var perSecond in new[] { 0.05, 1, 20, 100 })
-            PrintRow(string.Create(CultureInfo.InvariantCulture, $"gateway, two, {perSecond} turns a second"), await traffic.ArriveAsync(turns, perSecond));
-        foreach (var seed in new[] { Seed + 1, Seed + 2 }) PrintRow($"gateway, two, seed {seed}", await new SimulatedTraffic(seed).ArriveAsync(turns));
+        PrintRow("the same, other seed", await new SimulatedTraffic(Seed + 1).ArriveAsync(turns));
+        foreach (var perSecond in new[] { 0.05, 30 }) PrintRow(string.Create(CultureInfo.InvariantCulture, $"gateway, two, {perSecond} turns a second"), await traffic.ArriveAsync(turns, perSecond));
+        var counting = traffic with { CountsInSeconds = true };
+        foreach (var perSecond in new[] { 5, 30 }) PrintRow($"gateway, two, {perSecond} turns a second, limits in seconds", await counting.ArriveAsync(turns, perSecond));
 
         return
         [

@@ -1,7 +1,10 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
+using Benchmarks.Hosts;
 using Emulator;
+using Gateway;
 using Load;
 using Server;
 using Simulation;
@@ -23,6 +26,11 @@ internal static class FaultsOverSockets
     // on a shared machine doubles that.
     private const double LatenessMs = 25;
 
+    private static readonly (string Name, double Rank)[] Ranks = [("least", 0), ("median", 0.5), ("most", 1)];
+
+    // The emulator says with a 429 that nothing remains for a second, and then that is the cooldown.
+    private static readonly Dictionary<string, string> LimitsThatLast = new() { ["x-ratelimit-remaining-requests"] = "1", ["x-ratelimit-remaining-tokens"] = "1" };
+
     // While a process is younger, buffer words come earlier.
     private static readonly TimeSpan Youth = TimeSpan.FromSeconds(5);
 
@@ -38,7 +46,7 @@ internal static class FaultsOverSockets
 
         Faults.PrintHead($"The same with {Callers} callers who take {turns} turns each, without a pause");
         Faults.PrintRow("over sockets, in real time", real);
-        foreach (var (i, rank) in new[] { "least", "median", "most" }.Index()) PrintSimulated($"simulated, {rank} of {simulated.Count} runs", simulated, i / 2.0);
+        foreach (var (name, rank) in Ranks) PrintSimulated($"simulated, {name} of each number in {simulated.Count} runs", simulated, rank);
         return
         [
             Outside("p50", real, simulated, static report => report.Waits.Percentile(50), LatenessMs, "ms"),
@@ -61,8 +69,11 @@ internal static class FaultsOverSockets
     private static void PrintSimulated(string name, List<LoadReport> runs, double rank)
     {
         Console.WriteLine(string.Create(
-            System.Globalization.CultureInfo.InvariantCulture,
-            $"| {name} | {At(static run => run.Waits.Percentile(50)):0} | {At(static run => run.Waits.Percentile(90)):0} | {At(static run => run.Waits.Percentile(99)):0} | {At(static run => run.Waits.TailRatio):0.00} | {At(static run => run.Waits.LaterThan(2500)):0.000} % | {At(static run => run.Waits.Unanswered):0} | {At(static run => run.LatestOutputMs):0} | {At(static run => run.ExtraCalls):0.0} % |"));
+            CultureInfo.InvariantCulture,
+            $"| {name} | {Wait(50):0} | {Wait(90):0} | {Wait(99):0} | {At(static run => run.Waits.TailRatio):0.00} | {At(static run => run.Waits.LaterThan(2500)):0.000} % "
+            + $"| {At(static run => run.Waits.Unanswered):0} | {At(static run => run.LatestOutputMs):0} | {At(static run => run.ExtraCalls):0.0} % |"));
+
+        double Wait(double percent) => At(run => run.Waits.Percentile(percent));
 
         double At(Func<LoadReport, double> number) => runs.Select(number).Order().ElementAt((int)(rank * (runs.Count - 1)));
     }
@@ -74,13 +85,16 @@ internal static class FaultsOverSockets
         await using var second = await StartAsync("b");
         await using var server = await ServerApplication.BuildAsync(
             [
-                "--environment=Development", "--urls=http://127.0.0.1:0",
+                "--environment=Production", "--urls=http://127.0.0.1:0", "--KeyVault:Uri=https://benchmarks.vault.azure.net/",
                 "--Deployments:0:Name=a", $"--Deployments:0:Endpoint={first.Endpoint}", "--Deployments:0:KeySecret=upstream",
                 "--Deployments:1:Name=b", $"--Deployments:1:Endpoint={second.Endpoint}", "--Deployments:1:KeySecret=upstream",
                 "--Models:0:Name=model", "--Models:0:Deployments:0:Name=a", "--Models:0:Deployments:1:Name=b",
-                "--Secrets:0:Name=upstream", $"--Secrets:0:Value={Target.Key}", "--Secrets:1:Name=caller-elevenlabs", $"--Secrets:1:Value={Target.Key}",
             ],
-            static builder => builder.Logging.ClearProviders());
+            static builder =>
+            {
+                builder.Logging.ClearProviders();
+                builder.Services.AddKeyedSingleton<HttpMessageHandler>(GatewayServices.AzureHttp, new KeyVaultStub());
+            });
         await server.App.StartAsync();
         await Task.Delay(youth);
 
@@ -111,7 +125,7 @@ internal static class FaultsOverSockets
     }
 
     private static EmulatorScript Script(AttemptFate fate) => fate.IsRefused
-        ? new() { Status = 429, HeadersMs = UnsteadyDeployment.RefusalMs, RetryAfterMs = UnsteadyDeployment.RetryAfterMs }
+        ? new() { Status = 429, HeadersMs = UnsteadyDeployment.RefusalMs, RetryAfterMs = UnsteadyDeployment.RetryAfterMs, Headers = LimitsThatLast }
         : new()
         {
             Deltas = UnsteadyDeployment.Words,

@@ -18,6 +18,9 @@ internal sealed record SimulatedTraffic(int Seed)
 
     public int HedgePercent { get; init; } = 10;
 
+    /// <summary>Whether a refusal also says, in <c>x-ratelimit-reset-requests</c>, that nothing is left for a second, which is as short as that header can be.</summary>
+    public bool CountsInSeconds { get; init; }
+
     /// <summary>How a deployment answers a call; null, also where it returns null: as an <see cref="UnsteadyDeployment"/>.</summary>
     public Func<string, SimulatedCall?>? Answer { get; init; }
 
@@ -67,7 +70,7 @@ internal sealed record SimulatedTraffic(int Seed)
         SimulatedCall Answered(string host, int number)
         {
             calls++;
-            return Answer?.Invoke(host) ?? Call(unsteady[host].Next());
+            return Answer?.Invoke(host) ?? Call(unsteady[host].Next(), CountsInSeconds);
         }
     }
 
@@ -94,9 +97,14 @@ internal sealed record SimulatedTraffic(int Seed)
         return times;
     }
 
-    private static SimulatedCall Call(AttemptFate fate)
+    private static SimulatedCall Call(AttemptFate fate, bool countsInSeconds)
     {
-        if (fate.IsRefused) return SimulatedCall.Fails(429, UnsteadyDeployment.RefusalMs, retryAfterMs: $"{UnsteadyDeployment.RetryAfterMs}");
+        if (fate.IsRefused)
+        {
+            var refusal = SimulatedCall.Fails(429, UnsteadyDeployment.RefusalMs, retryAfterMs: $"{UnsteadyDeployment.RetryAfterMs}");
+            if (countsInSeconds) (refusal.Headers["x-ratelimit-remaining-requests"], refusal.Headers["x-ratelimit-reset-requests"]) = ("0", "1");
+            return refusal;
+        }
 
         var call = SimulatedCall.Begins(fate.FirstTokenMs + (fate.Stall == Stall.BehindRole ? UnsteadyDeployment.StallMs : 0), UnsteadyDeployment.Words[0]);
         if (fate.Stall == Stall.BeforeHeaders) call.HeadersAt = TimeSpan.FromMilliseconds(UnsteadyDeployment.StallMs);
