@@ -1,9 +1,11 @@
+using System.Runtime.CompilerServices;
 using Gateway.Authentication;
 using Gateway.Errors;
 using Gateway.Joining;
 using Gateway.Options;
 using Gateway.Requests;
 using Gateway.Routing;
+using Gateway.Speech;
 using Gateway.Turns;
 using Microsoft.Extensions.Options;
 
@@ -29,7 +31,8 @@ public sealed class ChatCompletionsHandler : RouteHandler
         _maxRequestBytes = options.Value.MaxRequestBytes;
     }
 
-    private protected override async Task AnswerAsync(HttpContext context, string requestId, CancellationToken hangUp)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private protected override async ValueTask AnswerAsync(HttpContext context, string requestId, CancellationToken hangUp)
     {
         using var turn = new Turn(requestId, _engine.Time);
         using var reader = new CallerResponse(context, turn);
@@ -61,7 +64,8 @@ public sealed class ChatCompletionsHandler : RouteHandler
         {
             turn.Outcome = AttemptOutcome.Failed;
             turn.Unforeseen = e;
-            await turn.FailAsync(reader, TurnFailures.Of(turn.Outcome, refusal: null)!);
+            if (turn is { Caller.Profile: CallerProfile.Voice, Route: not null } && !reader.Started) await SpeakAsync(turn, reader);
+            else await turn.FailAsync(reader, TurnFailures.Of(turn.Outcome, refusal: null)!);
         }
         finally
         {
@@ -73,6 +77,13 @@ public sealed class ChatCompletionsHandler : RouteHandler
             if (turn.Unforeseen is { } unforeseen) ReportUnforeseen(unforeseen, requestId);
             TurnLog.Completed(Log, turn, context.Response.StatusCode);
         }
+    }
+
+    /// <summary>Even a fault of this endpoint's own is no reason to lose the call.</summary>
+    private static ValueTask SpeakAsync(Turn turn, CallerResponse reader)
+    {
+        turn.Spoken = SpokenAs.Fallback;
+        return new SpokenAnswer(turn, reader).AnswerAsync(turn.Speech.Fallback(FallbackReason.Failed));
     }
 
     /// <summary>A turn that is sent again while it is under way is answered by what is under way. False where this one is to be answered by itself.</summary>
@@ -89,10 +100,10 @@ public sealed class ChatCompletionsHandler : RouteHandler
                 return false;
             }
 
-            turn.Joined = true;
+            turn.Spoken = SpokenAs.Joined;
             turn.Outcome = await follower.FollowAsync(reader, turn);
             if (turn.Outcome != AttemptOutcome.None) return true;
-            turn.Joined = false;
+            turn.Spoken = SpokenAs.Answer;
         }
     }
 
@@ -108,7 +119,9 @@ public sealed class ChatCompletionsHandler : RouteHandler
         if (await BodyReader.ReadAsync(request, turn.Body, _maxRequestBytes, turn.Deadline.Token) is { } unread) return unread;
         if (ChatRequestReader.TryRead(turn.Body.Memory, out var chat) is { } malformed) return malformed;
         turn.Request = chat;
+        if (caller.Profile == CallerProfile.Voice) chat.Cuts = SpokenHistory.Cuts(chat, caller.Speech.Phrases);
         turn.ConversationId = Conversation.Id(request, chat);
+        turn.SessionId = Conversation.SessionId(request, turn.ConversationId);
 
         // 3 route
         turn.Route = chat.Model is null ? caller.DefaultRoute : caller.FindRoute(chat.Model);

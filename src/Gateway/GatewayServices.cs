@@ -4,8 +4,10 @@ using Gateway.Credentials;
 using Gateway.Health;
 using Gateway.Joining;
 using Gateway.Options;
+using Gateway.Rewriting;
 using Gateway.Routing;
 using Gateway.Secrets;
+using Gateway.Speech;
 using Gateway.Turns;
 using Gateway.Upstream;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -72,6 +74,8 @@ public static class GatewayServices
     {
         try
         {
+            // The host would do it too, and log the exception's stack before it is seen here.
+            host.Services.GetService<IStartupValidator>()?.Validate();
             await host.RunAsync();
             return 0;
         }
@@ -137,6 +141,7 @@ public static class GatewayServices
     {
         var tokens = provider.GetRequiredService<UpstreamTokens>().ByAudience;
         var time = provider.GetRequiredService<TimeProvider>();
+        var log = provider.GetRequiredService<ILogger<LearnedRules>>();
         // One client for all: its handler pools by host. The turn has its own deadline.
         var http = new HttpClient(provider.GetRequiredKeyedService<HttpMessageHandler>(UpstreamHttp)) { Timeout = Timeout.InfiniteTimeSpan };
         return
@@ -144,7 +149,8 @@ public static class GatewayServices
             .. provider.GetRequiredService<IOptions<GatewayOptions>>().Value.Deployments.Select(deployment => new Deployment(
                 deployment,
                 deployment.KeySecret is null ? new UpstreamClient(deployment, http, tokens[deployment.Audience]) : new UpstreamClient(deployment, http),
-                time)),
+                time,
+                log)),
         ];
     }
 
@@ -152,12 +158,13 @@ public static class GatewayServices
     {
         var options = provider.GetRequiredService<IOptions<GatewayOptions>>().Value;
         var routes = Route.All(options, provider.GetRequiredService<IReadOnlyList<Deployment>>());
+        var phrases = options.Phrases.Count == 0 ? PhraseBook.Default : new PhraseBook(options.Phrases);
         return options.Callers.Count == 0
-            ? [Caller(new CallerOptions { Name = "elevenlabs" }, routes)]
-            : [.. options.Callers.Select(caller => Caller(caller, routes))];
+            ? [Caller(new CallerOptions { Name = "elevenlabs" }, routes, phrases)]
+            : [.. options.Callers.Select(caller => Caller(caller, routes, phrases))];
     }
 
-    private static Caller Caller(CallerOptions options, Route[] routes)
+    private static Caller Caller(CallerOptions options, Route[] routes, PhraseBook phrases)
     {
         Route[] allowed = options.Models.Count == 0 ? routes : [.. routes.Where(route => options.Models.Contains(route.Model))];
         return new Caller
@@ -165,6 +172,8 @@ public static class GatewayServices
             Name = options.Name,
             Profile = options.Profile,
             Limits = TurnLimits.For(options),
+            MaxCompletionTokens = options.MaxCompletionTokens ?? (options.Profile == CallerProfile.Voice ? 1500 : 0),
+            Speech = CallerSpeech.For(options, phrases),
             KeySecret = options.KeySecret ?? $"caller-{options.Name}",
             Routes = allowed,
             DefaultRoute = options.DefaultModel is { } model ? allowed.First(route => route.Model == model) : allowed[0],

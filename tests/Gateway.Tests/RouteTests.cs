@@ -1,7 +1,10 @@
 using System.Net;
 using System.Text.Json;
+using Gateway.Rewriting;
 using Gateway.Routing;
+using Gateway.Tests.Rewriting;
 using Gateway.Turns;
+using Gateway.Upstream;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -137,6 +140,22 @@ public sealed class RouteTests : IAsyncLifetime
 
         health.Answered();
         Assert.Equal("""{"status":"ready"}""", (await GetAsync("health/ready")).Body);
+    }
+
+    [Fact]
+    public async Task Health_RulesLearned_AreListedAndHoldNothingUp()
+    {
+        var deployment = _host.Services.GetRequiredService<IReadOnlyList<Deployment>>()[0];
+        var request = Rewritten.Read("""{"messages":[{"role":"user","content":"Hi"}],"max_tokens":9}""");
+        var drops = default(TurnDrops);
+        Assert.True(deployment.Learned.TryLearn(new UpstreamError(null, "unsupported_parameter", "max_tokens", null), request, Rewritten.Of(request, deployment).Sent, ref drops));
+
+        var ready = await GetAsync("health/ready");
+
+        Assert.Equal(HttpStatusCode.OK, ready.Status);
+        Assert.Equal("""{"status":"ready","learned_rules":["chat: max_tokens is sent as max_completion_tokens"]}""", ready.Body);
+        Assert.Equal("""{"status":"live"}""", (await GetAsync("health/live")).Body);
+        Assert.Single(_host.Log.Records, record => record.Event.Id == 110);
     }
 
     [Theory]

@@ -14,6 +14,12 @@ internal sealed record Caller
 
     public required TurnLimits Limits { get; init; }
 
+    /// <summary>The most tokens of a completion; 0 for no limit.</summary>
+    public int MaxCompletionTokens { get; init; }
+
+    /// <summary>What the caller's agent may say without a model.</summary>
+    public required CallerSpeech Speech { get; init; }
+
     /// <summary>The name of the secret with the caller's key.</summary>
     public required string KeySecret { get; init; }
 
@@ -30,9 +36,6 @@ internal sealed record Caller
 
     /// <summary>Whether a second call may start beside a stream that is late.</summary>
     public bool Hedging { get; init; } = true;
-
-    /// <summary>What is said in place of a late or missing answer.</summary>
-    public CallerSpeech Speech { get; init; } = new();
 
     /// <summary>Whether what nobody can speak is taken out of answers.</summary>
     public required bool Speakable { get; init; }

@@ -39,4 +39,7 @@ internal sealed class Readiness(
     /// </summary>
     public List<string> Out() =>
         [.. from deployment in deployments let outage = deployment.Health.Outage where outage is not null select $"deployment '{deployment.Name}' is out: {outage}"];
+
+    /// <summary>One line for each rule that a deployment has taught; they hold nothing up.</summary>
+    public List<string> LearnedRules() => [.. deployments.SelectMany(static deployment => deployment.Learned.Describe(), static (deployment, rule) => $"{deployment.Name}: {rule}")];
 }

@@ -74,6 +74,35 @@ public sealed class CallerOptions
     /// </summary>
     public TimeSpan? TurnTimeout { get; set; }
 
+    /// <summary>
+    /// The most tokens of a completion: a larger cap of the caller's is lowered to it, and one is set where the caller set none. Default: 1,500 for
+    /// <see cref="CallerProfile.Voice"/>, none for <see cref="CallerProfile.Api"/>. Above zero. 1,500 tokens are some seven minutes of speech; Azure counts the cap, not
+    /// the answer, into the rate limit, and at ElevenLabs' 5,000 a limit of 50,000 tokens a minute is used up by ten turns. While a model
+    /// reasons, a voice caller's cap is at least 1,000, because reasoning counts into it.
+    /// </summary>
+    public int? MaxCompletionTokens { get; set; }
+
+    /// <summary>
+    /// Whether a <see cref="CallerProfile.Voice"/> caller hears buffer words where an answer is slow. Default: yes. A request may do without by
+    /// <c>elevenlabs_extra_body.gateway.buffer_words</c>, and never with where this says no.
+    /// </summary>
+    public bool BufferWords { get; set; } = true;
+
+    /// <summary>
+    /// How long a turn waits for the first token before it speaks buffer words. Default: 1.8 s, longer than a healthy answer takes and well under the 4 s
+    /// after which ElevenLabs sends the turn again (<c>cascade_timeout_seconds</c>).
+    /// </summary>
+    public TimeSpan BufferWordsDelay { get; set; } = TimeSpan.FromSeconds(1.8);
+
+    /// <summary>
+    /// The language of what is said without a model, a code such as <c>de</c>, where the conversation does not tell it. Default: none; then buffer words
+    /// are spoken only where the conversation tells its language, and fallback sentences are English.
+    /// </summary>
+    public string? Language { get; set; }
+
+    /// <summary>What to do where no model can answer, from the second turn in a row.</summary>
+    public WayOutOptions WayOut { get; } = new();
+
     /// <summary>The longest that any turn may take: Azure's front end cuts a response at 230 s, and the end has to be told before.</summary>
     internal static readonly TimeSpan LongestTurn = TimeSpan.FromSeconds(220);
 }

@@ -28,6 +28,9 @@ public sealed class GatewayOptions
     /// </summary>
     public IList<CallerOptions> Callers { get; } = [];
 
+    /// <summary>What is said without a model, for each language in which it is to differ from what is shipped. Default: as shipped.</summary>
+    public IList<PhraseOptions> Phrases { get; } = [];
+
     /// <summary>Where secrets come from.</summary>
     public KeyVaultOptions KeyVault { get; } = new();
 

@@ -9,7 +9,7 @@ internal sealed class GatewayOptionsValidator(IHostEnvironment environment) : IV
 {
     public ValidateOptionsResult Validate(string? name, GatewayOptions options)
     {
-        List<string> wrong = [.. Deployments(options), .. Models(options), .. Callers(options), .. Rest(options)];
+        List<string> wrong = [.. Deployments(options), .. Models(options), .. Callers(options), .. PhraseRules.Wrong(options), .. Rest(options)];
         return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
     }
 
@@ -29,6 +29,7 @@ internal sealed class GatewayOptionsValidator(IHostEnvironment environment) : IV
             else if (endpoint.Scheme == Uri.UriSchemeHttp && !endpoint.IsLoopback) yield return $"{setting}Endpoint must be https; plain http is for this machine only.";
             else if (endpoint is not { AbsolutePath: "/", Query: "", Fragment: "", UserInfo: "" }) yield return $"{setting}Endpoint must end with the host's name: the path is added to it.";
             if (deployment.HttpVersion is not ("1.1" or "2.0")) yield return $"{setting}HttpVersion must be 1.1 or 2.0.";
+            if (deployment.PromptCacheShards is < 1 or > 1000) yield return $"{setting}PromptCacheShards must be from 1 to 1,000.";
             if (string.IsNullOrWhiteSpace(deployment.Audience)) yield return $"{setting}Audience must not be blank.";
         }
     }
@@ -71,6 +72,7 @@ internal sealed class GatewayOptionsValidator(IHostEnvironment environment) : IV
 
             IReadOnlyCollection<string> allowed = caller.Models.Count > 0 ? [.. caller.Models] : options.ModelNames;
             if (caller.DefaultModel is { } byDefault && !allowed.Contains(byDefault)) yield return $"{setting}DefaultModel must be the name of a model that the caller may use.";
+            if (caller.MaxCompletionTokens <= 0) yield return $"{setting}MaxCompletionTokens must be above zero.";
             foreach (var (limit, value) in Limits(caller))
             {
                 if (value is { } span && (span <= TimeSpan.Zero || span > CallerOptions.LongestTurn))
@@ -80,7 +82,7 @@ internal sealed class GatewayOptionsValidator(IHostEnvironment environment) : IV
 
         static IEnumerable<(string, TimeSpan?)> Limits(CallerOptions caller) =>
         [
-            (nameof(caller.FirstOutputTimeout), caller.FirstOutputTimeout), (nameof(caller.AnswerTimeout), caller.AnswerTimeout), (nameof(caller.StallTimeout), caller.StallTimeout), (nameof(caller.TurnTimeout), caller.TurnTimeout),
+            (nameof(caller.FirstOutputTimeout), caller.FirstOutputTimeout), (nameof(caller.AnswerTimeout), caller.AnswerTimeout), (nameof(caller.StallTimeout), caller.StallTimeout), (nameof(caller.TurnTimeout), caller.TurnTimeout), (nameof(caller.BufferWordsDelay), caller.BufferWordsDelay),
         ];
     }
 

@@ -1,12 +1,11 @@
-using System.Buffers;
 using System.ClientModel;
 using System.ClientModel.Primitives;
-using System.Runtime.CompilerServices;
 using Azure.Identity;
 using Gateway.Authentication;
 using Gateway.Options;
 using Gateway.Relay;
 using Gateway.Requests;
+using Gateway.Rewriting;
 using Gateway.Routing;
 using Gateway.Upstream;
 
@@ -55,6 +54,9 @@ internal sealed class Attempt(Deployment deployment, PooledBuffer body, StreamRe
     /// <summary>The whole answer, where it is not streamed.</summary>
     public WholeAnswer Whole { get; private set; }
 
+    /// <summary>The parameters that it sends.</summary>
+    public required SentFields Sent { get; init; }
+
     /// <summary>Whether it was started beside another that was late.</summary>
     public bool IsHedge { get; init; }
 
@@ -72,14 +74,15 @@ internal sealed class Attempt(Deployment deployment, PooledBuffer body, StreamRe
 
     public CancellationTokenSource Cancellation => _cancellation;
 
-    /// <summary>Runs until the attempt can be judged. The signal is its last act, because the pump goes on in it.</summary>
+    /// <summary>Runs until the attempt can be judged. The wake-up is its last act, because the pump goes on in it.</summary>
     public async Task OpenAsync(UpstreamCall call, ChatRequest request)
     {
         var outcome = AttemptOutcome.None;
         try
         {
-            if (call.AfterRefusedCredential) await deployment.Upstream.RenewedAsync(call, _cancellation.Token);
-            _message = await deployment.Upstream.SendAsync(_content, call, _cancellation.Token);
+            await deployment.Upstream.ReadyAsync(call, _cancellation.Token);
+            _message = deployment.Upstream.Create(_content, call, _cancellation.Token);
+            await deployment.Upstream.SendAsync(_message);
             var response = _message.Response!;
             NoteLimits(response.Headers);
             if (response.Status != 200)
@@ -102,7 +105,8 @@ internal sealed class Attempt(Deployment deployment, PooledBuffer body, StreamRe
             {
                 while (outcome == AttemptOutcome.None && !relay.IsOpen)
                 {
-                    relay.Accept(await ReadSomeAsync(), _kept);
+                    _ = await WaitAsync();
+                    relay.Accept(await ReadAsync(), _kept);
                     outcome = relay.Outcome;
                 }
             }
@@ -120,22 +124,26 @@ internal sealed class Attempt(Deployment deployment, PooledBuffer body, StreamRe
         else Release();
     }
 
-    /// <summary>Reads on and judges what came: the chosen attempt's part.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<RelayProgress> RelayAsync(IBufferWriter<byte> output)
+    /// <summary>Completes when there is something to read. Not async, as <see cref="ReadAsync"/>: a state machine for each read would cost more than the read.</summary>
+    /// <remarks>Waits without a buffer first, as YARP does: a read that has to wait with one costs the runtime a state machine more.</remarks>
+    public ValueTask<int> WaitAsync() => Stream.ReadAsync(Memory<byte>.Empty, _cancellation.Token);
+
+    /// <summary>Reads what there is, for <see cref="Relay"/> to judge.</summary>
+    public ValueTask<int> ReadAsync() => Stream.ReadAsync(relay!.Free, _cancellation.Token);
+
+    /// <summary>What a read that threw amounts to; <see cref="AttemptOutcome.Failed"/> where that was not foreseen.</summary>
+    public AttemptOutcome OutcomeOf(Exception exception) => exception switch
     {
-        try
-        {
-            var progress = relay!.Accept(await ReadSomeAsync(), output);
-            Outcome = relay.Outcome;
-            return progress;
-        }
-        catch (Exception e) when (OutcomeOf(e) != AttemptOutcome.Failed)
-        {
-            Outcome = OutcomeOf(e);
-            return RelayProgress.None;
-        }
-    }
+        OperationCanceledException when _cancellation.IsCancellationRequested => AttemptOutcome.Interrupted,
+        IOException or HttpRequestException when _message?.Response is not null => AttemptOutcome.Cut,
+        // A cancellation that nobody asked for is a connect that took too long.
+        ClientResultException or HttpRequestException or OperationCanceledException => AttemptOutcome.Unreachable,
+        AuthenticationFailedException => AttemptOutcome.Misconfigured,
+        // After a 401 the SDK's policy drops its token without a lock, and a request beside it then finds none.
+        InvalidOperationException when deployment.Upstream.UsesToken && _message is { Response: null } => AttemptOutcome.Misconfigured,
+        _ when _cancellation.IsCancellationRequested => AttemptOutcome.Interrupted,
+        _ => AttemptOutcome.Failed,
+    };
 
     /// <summary>
     /// Reads what follows <c>[DONE]</c>, the end of the body: an HTTP/1.1 connection is the next turn's only when it was seen, and leaving that to
@@ -147,7 +155,7 @@ internal sealed class Attempt(Deployment deployment, PooledBuffer body, StreamRe
         deadline.EndWithin(EndTime);
         try
         {
-            while (await ReadSomeAsync() > 0)
+            while (await ReadAsync() > 0)
             {
             }
         }
@@ -178,25 +186,7 @@ internal sealed class Attempt(Deployment deployment, PooledBuffer body, StreamRe
         _kept.Dispose();
     }
 
-    private AttemptOutcome OutcomeOf(Exception exception) => exception switch
-    {
-        OperationCanceledException when _cancellation.IsCancellationRequested => AttemptOutcome.Interrupted,
-        IOException or HttpRequestException when _message is not null => AttemptOutcome.Cut,
-        // A cancellation that nobody asked for is a connect that took too long.
-        ClientResultException or HttpRequestException or OperationCanceledException => AttemptOutcome.Unreachable,
-        AuthenticationFailedException => AttemptOutcome.Misconfigured,
-        _ when _cancellation.IsCancellationRequested => AttemptOutcome.Interrupted,
-        _ => AttemptOutcome.Failed,
-    };
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<int> ReadSomeAsync()
-    {
-        var stream = _message!.Response!.ContentStream!;
-        // Waits without a buffer first, as YARP does: a read that has to wait with one costs the runtime a state machine more.
-        _ = await stream.ReadAsync(Memory<byte>.Empty, _cancellation.Token);
-        return await stream.ReadAsync(relay!.Free, _cancellation.Token);
-    }
+    private Stream Stream => _message!.Response!.ContentStream!;
 
     private async Task ReadWholeAsync(PipelineResponse response, int limit)
     {

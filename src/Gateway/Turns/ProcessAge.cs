@@ -1,3 +1,4 @@
+using Gateway.Speech;
 using Microsoft.Extensions.Hosting;
 
 namespace Gateway.Turns;
@@ -5,11 +6,9 @@ namespace Gateway.Turns;
 /// <summary>Whether this process has only just started: its first callers have waited for that already.</summary>
 internal sealed class ProcessAge(TimeProvider time) : IHostedService
 {
-    private static readonly TimeSpan Youth = TimeSpan.FromSeconds(5);
-
     private readonly long _started = time.GetTimestamp();
 
-    public bool IsYoung => time.GetElapsedTime(_started) < Youth;
+    public bool IsYoung => time.GetElapsedTime(_started) < CallerSpeech.YoungProcess;
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

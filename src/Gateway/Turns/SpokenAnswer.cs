@@ -24,7 +24,7 @@ internal sealed class SpokenAnswer(Turn turn, CallerResponse reader)
     {
         if (!turn.Request!.Stream) return reader.SendWholeAsync(Whole(reply));
 
-        if (reply.Tool is null) Say(reply.Content.Span);
+        if (reply.Tool is null) Say(reply.ContentJson!.Value.Span);
         else WriteDelta([.. _hasRole ? ""u8 : "\"content\":null,"u8, .. "\"tool_calls\":[{\"index\":0,"u8, .. Call(reply), .. "]"u8]);
         return FinishAsync(reply.Tool is null ? "\"stop\"" : "\"tool_calls\"");
     }
@@ -72,12 +72,12 @@ internal sealed class SpokenAnswer(Turn turn, CallerResponse reader)
     private byte[] Call(SpokenReply reply) =>
     [
         .. Encoding.UTF8.GetBytes($"\"id\":\"call_{_id}\",\"type\":\"function\",\"function\":{{\"name\":\"{JsonEncodedText.Encode(reply.Tool!)}\",\"arguments\":"),
-        .. reply.Arguments.Span,
+        .. reply.ArgumentsJson!.Value.Span,
         .. "}}"u8,
     ];
 
     private byte[] Whole(SpokenReply reply) => reply.Tool is null
-        ? [.. Head("chat.completion"), .. "[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":"u8, .. reply.Content.Span, .. "},\"finish_reason\":\"stop\"}],"u8, .. Encoding.UTF8.GetBytes(NoUsage)]
+        ? [.. Head("chat.completion"), .. "[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":"u8, .. reply.ContentJson!.Value.Span, .. "},\"finish_reason\":\"stop\"}],"u8, .. Encoding.UTF8.GetBytes(NoUsage)]
         : [
             .. Head("chat.completion"),
             .. "[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[{"u8,

@@ -32,6 +32,9 @@ internal sealed class Turn(string requestId, TimeProvider time) : IDisposable
 
     public string? ConversationId { get; set; }
 
+    /// <summary>The conversation as upstreams are told of it.</summary>
+    public string? SessionId { get; set; }
+
     public AttemptOutcome Outcome { get; set; }
 
     /// <summary>From the arrival to the first meaningful token; to the whole answer where it is not streamed.</summary>
@@ -60,14 +63,11 @@ internal sealed class Turn(string requestId, TimeProvider time) : IDisposable
 
     public SpokenAs Spoken { get; set; }
 
-    /// <summary>Whether this request was answered by joining the same turn under way.</summary>
-    public bool Joined { get; set; }
-
     /// <summary>What an attempt threw that nobody foresaw, whatever became of the turn.</summary>
     public Exception? Unforeseen { get; set; }
 
     /// <summary>What this endpoint would say itself in this turn.</summary>
-    public TurnSpeech Speech => field ??= new TurnSpeech(Request!, Caller!.Speech);
+    public TurnSpeech Speech => new(Request!, Caller!.Speech);
 
     /// <summary>The stable code of the failure that the caller was told.</summary>
     public string? ErrorCode { get; set; }

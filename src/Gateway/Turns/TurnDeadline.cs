@@ -158,7 +158,7 @@ internal sealed class TurnDeadline : IDisposable
         var now = _time.GetTimestamp();
         lock (_source)
         {
-            if (_progressAt != Never) _progressAt += now - _writingSince;
+            if (_progressAt != Never && _writingSince != Never) _progressAt += now - _writingSince;
             _writingSince = Never;
         }
     }
@@ -195,7 +195,7 @@ internal sealed class TurnDeadline : IDisposable
     /// <summary>The first caller is gone and others read on: only what is written to the first is given up.</summary>
     public void AbandonWrites()
     {
-        lock (_source) _writingSince = Never;
+        EndWrite();
         _writing.Cancel();
     }
 

@@ -9,12 +9,6 @@ namespace Gateway.Turns;
 /// <param name="Total">In all.</param>
 internal sealed record TurnLimits(TimeSpan FirstOutput, TimeSpan Answer, TimeSpan Stall, TimeSpan Total)
 {
-    /// <summary>When the second of the buffer words is due, from the arrival.</summary>
-    public static readonly TimeSpan SecondBufferWords = TimeSpan.FromSeconds(5);
-
-    /// <summary>The delay of buffer words in a young process, in place of the caller's: its start has cost that silence already.</summary>
-    public static readonly TimeSpan BufferWordsOfAYoungProcess = TimeSpan.FromSeconds(0.3);
-
     /// <summary>How long a voice answer may go on after the total, to the end of its sentence. ElevenLabs ends a turn at 17 s at the earliest.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 

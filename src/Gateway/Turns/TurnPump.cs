@@ -29,7 +29,7 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
     public const int MaxAttempts = 4;
 
     private readonly Signal _signal = new();
-    private readonly Attempt?[] _attempts = new Attempt?[MaxAttempts];
+    private Attempts _attempts;
     private readonly ChatRequest _request = turn.Request!;
     private readonly TurnDeadline _deadline = turn.Deadline;
     private readonly bool _voice = turn.Caller!.Profile == CallerProfile.Voice;
@@ -42,16 +42,28 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
     private Deployment? _again;
     private SpokenAnswer? _spoken;
     private bool _hasAnswer;
+    private bool _waiting;
 
     /// <summary>Runs the turn. What it throws is the caller's connection, or was not foreseen.</summary>
-    public async Task RunAsync()
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask RunAsync()
     {
         try
         {
-            Prepare();
-            // 5 attempt, 6 choose
-            while (await ChooseAsync() is { } chosen)
+            Begin();
+            while (true)
             {
+                // 5 attempt, 6 choose: wait until an attempt can be chosen, or nothing can be waited for
+                Attempt? chosen;
+                while (!TryChoose(out chosen) && IsWaiting)
+                {
+                    WakeInTime();
+                    await _signal.WaitAsync();
+                    if (BufferWordsAreDue) await SayBufferWordsAsync();
+                }
+
+                if (chosen is null) break;
+
                 // 7 relay
                 turn.Outcome = await RelayAsync(chosen);
                 if (turn.Outcome is AttemptOutcome.Completed or AttemptOutcome.Empty or AttemptOutcome.Interrupted or AttemptOutcome.TimedOut) Praise(chosen);
@@ -63,8 +75,8 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
                 }
 
                 // Half a tool call that nobody was told of: another attempt may take its place.
-                if (!Settle(chosen) || _deadline.End != TurnEnd.None) break;
                 _deadline.Restart();
+                if (Settle(chosen)) TryStart();
                 if (_request.Stream) _deadline.AwaitFirstOutput(turn.Caller!.Limits.Answer);
             }
 
@@ -77,62 +89,57 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
         }
     }
 
-    private void Prepare()
+    private void Begin()
     {
         _deadline.Wakes(_signal);
-        if (!_request.Stream) return;
+        if (_request.Stream)
+        {
+            _deadline.AwaitFirstOutput(turn.Caller!.Limits.FirstOutput);
+            if (_voice && turn.Caller.Speech.BufferWords)
+                _bufferWordsAt = engine.Age.IsYoung ? CallerSpeech.BufferWordsDelayWhenYoung : turn.Caller.Speech.BufferWordsDelay;
+        }
 
-        _deadline.AwaitFirstOutput(turn.Caller!.Limits.FirstOutput);
-        if (_voice && turn.Caller.Speech.BufferWords)
-            _bufferWordsAt = engine.Age.IsYoung ? TurnLimits.BufferWordsOfAYoungProcess : turn.Caller.Speech.BufferWordsDelay;
+        TryStart();
     }
 
-    /// <summary>Starts attempts until one has its first meaningful token; null when none is left, or the time is up.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<Attempt?> ChooseAsync()
+    private bool IsWaiting => _waiting && _deadline.End == TurnEnd.None;
+
+    private bool BufferWordsAreDue => _deadline.End == TurnEnd.None && _deadline.Elapsed >= _bufferWordsAt && FindReady() is null;
+
+    private void WakeInTime() => _deadline.WakeAt(_hedgeAt < _bufferWordsAt ? _hedgeAt : _bufferWordsAt);
+
+    /// <summary>Looks at what the attempts have come to: one that can be chosen is, for those that have failed others start, and so does a hedge that is due.</summary>
+    private bool TryChoose(out Attempt? chosen)
     {
-        if (!TryStart()) return null;
-        while (true)
+        chosen = null;
+        if (_deadline.End != TurnEnd.None)
         {
-            _deadline.WakeAt(_hedgeAt < _bufferWordsAt ? _hedgeAt : _bufferWordsAt);
-            await _signal.WaitAsync();
-            if (_deadline.End != TurnEnd.None)
-            {
-                turn.Outcome = _deadline.Outcome;
-                return null;
-            }
-
-            if (FindReady() is { } ready) return ready;
-            if (!SettleFailures()) return null;
-
-            var elapsed = _deadline.Elapsed;
-            if (elapsed >= _hedgeAt) Hedge();
-            if (elapsed >= _bufferWordsAt) await SayBufferWordsAsync();
+            turn.Outcome = _deadline.Outcome;
+            return false;
         }
+
+        chosen = FindReady();
+        if (chosen is not null) return true;
+
+        for (var i = 0; i < _count; i++)
+        {
+            if (_attempts[i] is { State: AttemptState.Failed, IsSettled: false } failed && Settle(failed)) TryStart();
+        }
+
+        if (_deadline.Elapsed >= _hedgeAt) Hedge();
+        _waiting = false;
+        for (var i = 0; i < _count; i++) _waiting |= _attempts[i] is { State: AttemptState.Opening } or { State: AttemptState.Ready, IsSettled: false };
+        return false;
     }
 
     private Attempt? FindReady()
     {
-        foreach (var attempt in _attempts.AsSpan(0, _count))
+        for (var i = 0; i < _count; i++)
         {
-            if (attempt is { State: AttemptState.Ready, IsSettled: false }) return attempt;
+            if (_attempts[i] is { State: AttemptState.Ready, IsSettled: false } ready) return ready;
         }
 
         return null;
-    }
-
-    /// <summary>Starts another attempt for each that has failed, where another could do better. False when none is under way.</summary>
-    private bool SettleFailures()
-    {
-        var waiting = false;
-        for (var i = 0; i < _count; i++)
-        {
-            var attempt = _attempts[i]!;
-            if (attempt is { State: AttemptState.Failed, IsSettled: false } && Settle(attempt)) TryStart();
-            waiting |= attempt.State is AttemptState.Opening or AttemptState.Ready;
-        }
-
-        return waiting;
     }
 
     /// <summary>Takes note of a failure. Whether another attempt could do better.</summary>
@@ -141,7 +148,7 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
         attempt.IsSettled = true;
         turn.Unforeseen ??= attempt.Unforeseen;
         TurnLog.Failed(engine.Log, turn, attempt, _deadline.Elapsed - attempt.StartedAt);
-        if (attempt.Outcome == AttemptOutcome.Refused && attempt.Refusal?.Error is { } error && attempt.Deployment.Learned.TryLearn(error, _request, ref _drops))
+        if (attempt.Outcome == AttemptOutcome.Refused && attempt.Refusal?.Error is { } error && attempt.Deployment.Learned.TryLearn(error, _request, attempt.Sent, ref _drops))
         {
             _again = attempt.Deployment;
             return true;
@@ -174,15 +181,15 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
 
         // 4 rewrite
         var body = new PooledBuffer();
-        RequestRewriter.Rewrite(_request, deployment, turn.Caller!.Profile, EndUserKey(), body);
-        var relay = _request.Stream ? new StreamRelay(_voice, _request.IncludeUsage, ModelToReport(), turn.Caller.Speakable) { BeforeDone = TurnDetails.Comment(turn) } : null;
-        var attempt = new Attempt(deployment, body, relay, turn.Caller, _deadline.Elapsed, _signal) { IsHedge = isHedge };
+        var sent = RequestRewriter.Rewrite(_request, deployment, Context(), body);
+        var relay = _request.Stream ? new StreamRelay(_voice, _request.IncludeUsage, ModelToReport(), turn.Caller!.Speakable) { BeforeDone = TurnDetails.Comment(turn) } : null;
+        var attempt = new Attempt(deployment, body, relay, turn.Caller, _deadline.Elapsed, _signal) { IsHedge = isHedge, Sent = sent };
         _attempts[_count++] = attempt;
         turn.Attempts = _count;
 
         _hedgeAt = CanHedge ? attempt.StartedAt + _choice.HedgeDelay : TimeSpan.MaxValue;
         var refusedCredential = _failed is { Refusal.Status: 401 } && _failed.Deployment == deployment;
-        _ = attempt.OpenAsync(new UpstreamCall(turn.RequestId, engine.Secrets, turn.Time, _choice.IsRepeat, refusedCredential), _request);
+        _ = attempt.OpenAsync(new UpstreamCall(turn.RequestId, deployment.TakesPromptCacheKey ? turn.SessionId : null, engine.Secrets, turn.Time, _choice.IsRepeat, refusedCredential), _request);
         return true;
     }
 
@@ -205,7 +212,7 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
         if (turn.BufferWords++ == 0)
         {
             _deadline.AwaitFirstOutput(turn.Caller!.Limits.Answer);
-            _bufferWordsAt = TurnLimits.SecondBufferWords;
+            _bufferWordsAt = CallerSpeech.SecondBufferWordsDelay;
         }
 
         Spoken.Say(phrase.Span);
@@ -237,8 +244,20 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
                     break;
                 }
 
-                var progress = await chosen.RelayAsync(reader);
-                outcome = chosen.Outcome;
+                var count = 0;
+                try
+                {
+                    _ = await chosen.WaitAsync();
+                    count = await chosen.ReadAsync();
+                }
+                catch (Exception e) when (chosen.OutcomeOf(e) is var cut and not AttemptOutcome.Failed)
+                {
+                    outcome = cut;
+                    break;
+                }
+
+                var progress = relay.Accept(count, reader);
+                outcome = relay.Outcome;
                 if (progress != RelayProgress.None) Note(progress);
             }
 
@@ -302,15 +321,15 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
     /// <summary>Something has been said and the rest does not come: a voice caller's answer ends well, and an api caller is told.</summary>
     private async ValueTask CloseAsync(Attempt chosen)
     {
+        // When only the time is up, the sentence has ended, or nobody waits for its end; the deployment is not to blame.
+        var isLate = turn.Outcome == AttemptOutcome.TimedOut;
+        if (!isLate) Settle(chosen);
         if (!_voice)
         {
             await FailAsync(chosen.Refusal);
             return;
         }
 
-        // When only the time is up, the sentence has ended, or nobody waits for its end.
-        var isLate = turn.Outcome == AttemptOutcome.TimedOut;
-        if (!isLate) Settle(chosen);
         turn.Spoken = SpokenAs.Closing;
         reader.Shared?.Seal();
         chosen.Relay!.Close(isLate ? default : turn.Speech.ClosingPhrase.Span, reader);
@@ -338,6 +357,15 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
         if (TurnFailures.Of(turn.Outcome, refusal) is { } failure) await turn.FailAsync(reader, failure);
     }
 
+    private RewriteContext Context() => new()
+    {
+        Profile = turn.Caller!.Profile,
+        MaxCompletionTokens = turn.Caller.MaxCompletionTokens,
+        EndUserKey = EndUserKey(),
+        ConversationId = turn.ConversationId,
+        Drops = _drops,
+    };
+
     private byte[] EndUserKey() => _request.UserId is not null && engine.Secrets.Current!.Newest(engine.EndUserKeySecret) is { } key ? Encoding.UTF8.GetBytes(key) : [];
 
     private byte[]? ModelToReport() => turn.Caller!.AnswerWithRequestedModel ? turn.Route!.ModelJson : null;
@@ -351,5 +379,11 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
             if (attempt.State == AttemptState.Opening) Abandon(attempt, elapsed);
             else attempt.Dispose();
         }
+    }
+
+    [InlineArray(MaxAttempts)]
+    private struct Attempts
+    {
+        private Attempt? _first;
     }
 }

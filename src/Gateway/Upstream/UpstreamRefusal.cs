@@ -10,6 +10,9 @@ internal sealed record UpstreamRefusal(AttemptOutcome Outcome, int Status, strin
 {
     private const string UnrecognizedArgument = "Unrecognized request argument supplied: ";
 
+    /// <summary>What a 400 said, which a rule may be learned from; no caller sees its words.</summary>
+    public UpstreamError? Error { get; init; }
+
     public string? RetryAfter { get; init; }
 
     public string? RetryAfterMs { get; init; }
@@ -19,9 +22,6 @@ internal sealed record UpstreamRefusal(AttemptOutcome Outcome, int Status, strin
         double.TryParse(RetryAfterMs, CultureInfo.InvariantCulture, out var milliseconds) ? TimeSpan.FromMilliseconds(milliseconds)
         : double.TryParse(RetryAfter, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds)
         : null;
-
-    /// <summary>What it said of the request. For rules, and never passed on.</summary>
-    public UpstreamError? Error { get; init; }
 
     public static UpstreamRefusal Of(PipelineResponse response, ReadOnlySpan<byte> body, ChatRequest request) => response.Status switch
     {
@@ -44,7 +44,10 @@ internal sealed record UpstreamRefusal(AttemptOutcome Outcome, int Status, strin
         var param = error.Param;
         if (param is null && error.Message?.StartsWith(UnrecognizedArgument, StringComparison.Ordinal) == true)
             param = error.Message[UnrecognizedArgument.Length..];
-        return new(AttemptOutcome.Refused, status == 413 ? 413 : 400, IsCode(error.Code) ? error.Code : null, IsOfRequest(param, request) ? param : null) { Error = error };
+        return new(AttemptOutcome.Refused, status == 413 ? 413 : 400, IsCode(error.Code) ? error.Code : null, IsOfRequest(param, request) ? param : null)
+        {
+            Error = status == 400 ? error : null,
+        };
     }
 
     // Shapes that no host name or key has.

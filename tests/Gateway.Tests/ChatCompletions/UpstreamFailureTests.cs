@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Emulator;
 using Gateway.Turns;
 using Microsoft.Extensions.DependencyInjection;
@@ -76,7 +77,14 @@ public sealed class UpstreamFailureTests : IAsyncLifetime
     [InlineData("""{"text":"One two three.","fault":"no_end"}""", "upstream_cut", "One two three.")]
     public async Task Stream_FailsAfterAToken_IsToldInBandWithoutDone(string script, string code, string said)
     {
-        var answer = await _host.SendAsync(AnswerTests.Script(script, stream: true), GatewayHost.ApiKey);
+        // Before its first token has reached the caller, a failure would only be a reason for the next attempt.
+        var begun = new TaskCompletionSource();
+        _host.Emulator.Script = EmulatorScript.Parse(Encoding.UTF8.GetBytes(script));
+        _host.Emulator.Script.Gate = (delta, _) => delta < 1 ? Task.CompletedTask : begun.Task;
+        using var request = GatewayHost.Turn(AnswerTests.Ask(true), GatewayHost.ApiKey);
+        using var response = await _host.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        begun.SetResult();
+        var answer = new Answer(response, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
 
         Assert.Equal(HttpStatusCode.OK, answer.Status);
         Assert.StartsWith(said, string.Concat(answer.Chunks.SkipLast(1).Select(chunk => chunk.GetProperty("choices")[0].GetProperty("delta").TryGetProperty("content", out var text) ? text.GetString() : "")), StringComparison.Ordinal);

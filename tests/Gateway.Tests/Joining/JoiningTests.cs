@@ -131,6 +131,42 @@ public sealed class JoiningTests
         Assert.True(gateway.Upstream.Calls[0].WasCancelled);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Reader_ThatStopsReading_NeverSlowsTheOther(bool firstStops)
+    {
+        await using var gateway = await StartAsync(SimulatedCall.Begins(1000, "Hello").Frame(1000, "{\"content\":\" there\"}").Frame(1000, "{\"content\":\" friend.\"}").Ends());
+        var first = gateway.Begin(Ask, conversationId: Conversation);
+        gateway.Pass(500);
+        var second = gateway.Begin(Ask, conversationId: Conversation);
+        gateway.Pass(1000);
+        await Settle(() => second.Body.Contains("Hello", StringComparison.Ordinal));
+        var (slow, other) = firstStops ? (first, second) : (second, first);
+
+        slow.StopReading();
+        await FinishAsync(gateway, other);
+
+        Assert.EndsWith($"{(firstStops ? "2500" : "3000")} \" friend.\" stop done", Heard.Line(other), StringComparison.Ordinal);
+        await FinishAsync(gateway, slow);
+        Assert.DoesNotContain("friend", slow.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Duplicate_OfALeaderWhoseWriteHangs_IsServedAllTheSame()
+    {
+        await using var gateway = await StartAsync(SimulatedCall.Begins(1000, "Hello").Frame(1000, "{\"content\":\" there.\"}").Ends());
+        var first = gateway.Begin(Ask, conversationId: Conversation);
+        first.StopReading();
+        gateway.Pass(1500);
+
+        var second = gateway.Begin(Ask, conversationId: Conversation);
+        await FinishAsync(gateway, first, second);
+
+        Assert.EndsWith("\" there.\" stop done", Heard.Line(second), StringComparison.Ordinal);
+        Assert.Single(gateway.Upstream.Calls);
+    }
+
     [Fact]
     public async Task Fallback_Decided_TheNextDuplicateIsATurnOfItsOwn()
     {
@@ -153,18 +189,21 @@ public sealed class JoiningTests
         var first = gateway.Begin(Ask, conversationId: Conversation);
         gateway.Pass(200);
         var second = gateway.Begin(Ask, conversationId: Conversation);
-        while (first.Body.Length < SharedTurn.MaxLogBytes + 10_000)
-        {
-            gateway.Pass(10);
-            await Settle(() => second.Body.Length == first.Body.Length);
-        }
+        while (first.Body.Length < SharedTurn.MaxLogBytes + 10_000) await PassAsync();
 
         var third = gateway.Begin(Ask, conversationId: Conversation);
-        await FinishAsync(gateway, first, second, third);
+        while (!first.Task.IsCompleted) await PassAsync();
+        await FinishAsync(gateway, second, third);
 
         Assert.Equal(Words(first), Words(second));
         Assert.Contains("Anew.", third.Body, StringComparison.Ordinal);
         Assert.Equal(2, gateway.Upstream.Calls.Count);
+
+        Task PassAsync()
+        {
+            gateway.Pass(10);
+            return Settle(() => second.Body.Length == first.Body.Length || first.Task.IsCompleted);
+        }
     }
 
     private static Task<SimulatedGateway> StartAsync(params SimulatedCall[] calls) => SimulatedGateway.StartAsync(1, (_, i) => calls[i], new() { ["HedgePercent"] = "0" });

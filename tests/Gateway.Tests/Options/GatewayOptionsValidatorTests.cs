@@ -15,6 +15,9 @@ public sealed class GatewayOptionsValidatorTests
     [InlineData("Callers:0:StallTimeout", "4s", "Callers__0__StallTimeout has a value of the wrong kind")]
     [InlineData("Deployments:0:HttpVersion", "3.0", "Deployments__0__HttpVersion must be 1.1 or 2.0")]
     [InlineData("Deployments:0:Audience", " ", "Deployments__0__Audience must not be blank")]
+    [InlineData("Deployments:0:PromptCacheShards", "0", "Deployments__0__PromptCacheShards must be from 1 to 1,000")]
+    [InlineData("Deployments:0:PromptCacheShards", "1001", "Deployments__0__PromptCacheShards must be from 1 to 1,000")]
+    [InlineData("Callers:0:MaxCompletionTokens", "0", "Callers__0__MaxCompletionTokens must be above zero")]
     [InlineData("Deployments:1:Name", "CHAT", "Deployments__1__Name is that of another deployment")]
     [InlineData("Models:0:Deployments:0:Name", "chat", "Models__0__Name is required")]
     [InlineData("Models:0:Name", "m", "Models__0__Deployments__0__Name is required: the deployment that answers.")]
@@ -30,6 +33,15 @@ public sealed class GatewayOptionsValidatorTests
     [InlineData("Callers:0:StallTimeout", "00:00:00", "Callers__0__StallTimeout must be above zero")]
     [InlineData("Callers:1:TurnTimeout", "00:05:00", "Callers__1__TurnTimeout must be above zero and at most 220 seconds")]
     [InlineData("Callers:0:FirstOutputTimeout", "-00:00:01", "Callers__0__FirstOutputTimeout must be above zero")]
+    [InlineData("Callers:0:BufferWordsDelay", "00:00:00", "Callers__0__BufferWordsDelay must be above zero")]
+    [InlineData("Callers:0:Language", "german", "Callers__0__Language must be the code of a language with phrases")]
+    [InlineData("Callers:0:Language", "sv", "Callers__0__Language must be the code of a language with phrases")]
+    [InlineData("Callers:0:WayOut:TransferArguments", "+15550100", "Callers__0__WayOut__TransferArguments must be a JSON object")]
+    [InlineData("Callers:0:WayOut:TransferArguments", "[]", "Callers__0__WayOut__TransferArguments must be a JSON object")]
+    [InlineData("Callers:0:WayOut:TransferArguments", "{\"transfer_number\":", "Callers__0__WayOut__TransferArguments must be a JSON object")]
+    [InlineData("Phrases:0:Closing", "An answer that broke off.", "Phrases__0__Language must be a language's code")]
+    [InlineData("Phrases:0:Language", "sv", "Phrases__0__BufferWords__0 is required for a language that is not shipped")]
+    [InlineData("Phrases:0:Language", "sv", "Phrases__0__FallbackAfterTool is required for a language that is not shipped")]
     [InlineData("KeyVault:Uri", "http://v.vault.azure.net", "KeyVault__Uri must be an absolute https address")]
     [InlineData("KeyVault:RefreshInterval", "00:00:00", "KeyVault__RefreshInterval must be above zero")]
     [InlineData("KeyVault:LoadTimeout", "00:00:00", "KeyVault__LoadTimeout must be above zero")]
@@ -102,5 +114,34 @@ public sealed class GatewayOptionsValidatorTests
         {
             return Assert.Single(e.Failures);
         }
+    }
+
+    [Theory]
+    [InlineData("BufferWords:0", "Moment", "without dots")]
+    [InlineData("BufferWords:0", "Moment...", "without the space")]
+    [InlineData("BufferWords:0", "Moment.... ", "a dot too many")]
+    [InlineData("BufferWords:0", "Moment\u2026 ", "an ellipsis")]
+    [InlineData("BufferWords:0", "... ", "no words")]
+    [InlineData("BufferWords:0", "Ein\nMoment... ", "two lines")]
+    [InlineData("BufferWords:0", "long", "too long")]
+    [InlineData("FallbackAfterUser", "Bitte?", "as any answer may begin")]
+    [InlineData("ContentFiltered", "", "empty")]
+    [InlineData("EndCall", "long", "too long")]
+    public async Task Start_PhraseThatCannotBeSpoken_FailsAndNamesIt(string setting, string value, string why)
+    {
+        if (value == "long") value = new string('x', 297) + "... ";
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(
+            () => GatewayHost.StartAsync(new() { ["Phrases:0:Language"] = "de", [$"Phrases:0:{setting}"] = value }));
+
+        Assert.True(failure.Failures.Single().StartsWith($"Phrases__0__{setting.Replace(":", "__", StringComparison.Ordinal)} must be ", StringComparison.Ordinal), why);
+    }
+
+    [Fact]
+    public async Task Start_LanguageOfOtherPhrases_Fails()
+    {
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(
+            () => GatewayHost.StartAsync(new() { ["Phrases:0:Language"] = "de", ["Phrases:1:Language"] = "de-CH" }));
+
+        Assert.StartsWith("Phrases__1__Language is that of other phrases", failure.Failures.Single(), StringComparison.Ordinal);
     }
 }

@@ -1,6 +1,7 @@
 using Gateway.Options;
 using Gateway.Routing;
 using Gateway.Turns;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gateway.Tests.Routing;
 
@@ -10,7 +11,7 @@ internal static class TestDeployments
     /// <summary>The size of a voice agent's request.</summary>
     public const int PromptBytes = 12_000;
 
-    public static Deployment Deployment(this TimeProvider time, string name) => new(new DeploymentOptions { Name = name }, null!, time);
+    public static Deployment Deployment(this TimeProvider time, string name) => new(new DeploymentOptions { Name = name }, null!, time, NullLogger.Instance);
 
     /// <summary>Enough attempts that its time is known.</summary>
     public static void Usually(this DeploymentHealth health, double milliseconds, int promptBytes = PromptBytes)

@@ -3,6 +3,7 @@ using Gateway.Options;
 using Gateway.Routing;
 using Gateway.Turns;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Infra.Tests.Rules;
 
@@ -33,7 +34,7 @@ public sealed partial class LogContractTests
             ErrorCode = "upstream_unavailable",
             ConversationId = "conv_1",
             TimeToFirstToken = TimeSpan.FromMilliseconds(412.5),
-            Deployment = new Deployment(new DeploymentOptions { Name = "gpt-5.4-mini-germanywestcentral" }, null!, TimeProvider.System),
+            Deployment = new Deployment(new DeploymentOptions { Name = "gpt-5.4-mini-germanywestcentral" }, null!, TimeProvider.System, NullLogger.Instance),
         };
 
         Assert.All(Patterns(), pattern => Assert.Equal(

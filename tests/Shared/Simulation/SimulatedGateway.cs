@@ -87,6 +87,7 @@ internal sealed class SimulatedGateway : IAsyncDisposable
         var settings = new Dictionary<string, string?>
         {
             ["Callers:0:Name"] = "voice",
+            ["Callers:0:Language"] = "en",
             ["Callers:1:Name"] = "api",
             ["Callers:1:Profile"] = "Api",
             ["Secrets:0:Name"] = "caller-voice",

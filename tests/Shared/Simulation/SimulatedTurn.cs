@@ -8,11 +8,14 @@ namespace Simulation;
 /// <summary>A turn in simulated time, and what its caller has got so far.</summary>
 internal sealed class SimulatedTurn
 {
+    private readonly Lock _lock = new();
     private readonly MemoryStream _body = new();
+    private readonly string _id;
     private readonly CancellationTokenSource _hangUp = new();
     private readonly HttpContext _context;
     private readonly TimeProvider _time;
     private readonly long _began;
+    private volatile bool _reads = true;
 
     public SimulatedTurn(HttpContext context, TimeProvider time, ChatCompletionsHandler handler)
     {
@@ -26,6 +29,7 @@ internal sealed class SimulatedTurn
         try
         {
             Task = handler.HandleAsync(context, _hangUp.Token);
+            _id = Headers["x-request-id"].ToString()["req_".Length..];
         }
         finally
         {
@@ -40,12 +44,21 @@ internal sealed class SimulatedTurn
     public IHeaderDictionary Headers => _context.Response.Headers;
 
     /// <summary>What the caller has got, with the turn's own id written as <c>{id}</c>.</summary>
-    public string Body => Encoding.UTF8.GetString(_body.ToArray()).Replace(Headers["x-request-id"].ToString()["req_".Length..], "{id}", StringComparison.Ordinal);
+    public string Body
+    {
+        get
+        {
+            lock (_lock) return Encoding.UTF8.GetString(_body.ToArray()).Replace(_id, "{id}", StringComparison.Ordinal);
+        }
+    }
 
     /// <summary>What the caller got when: the time from the arrival, and the bytes.</summary>
     public List<(TimeSpan At, string Text)> Writes { get; } = [];
 
     public void HangUp() => _hangUp.Cancel();
+
+    /// <summary>From here on nothing is taken from the connection, as of a caller whose network is gone.</summary>
+    public void StopReading() => _reads = false;
 
     private sealed class Written(SimulatedTurn turn) : Stream
     {
@@ -61,11 +74,11 @@ internal sealed class SimulatedTurn
 
         public override void Write(byte[] buffer, int offset, int count) => Add(buffer.AsSpan(offset, count));
 
-        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            if (!turn._reads) await SimulatedDelay.WaitAsync(turn._time, TimeSpan.FromDays(1), cancellationToken);
             Add(buffer.Span);
-            return ValueTask.CompletedTask;
         }
 
         public override void Flush()
@@ -82,8 +95,11 @@ internal sealed class SimulatedTurn
 
         private void Add(ReadOnlySpan<byte> bytes)
         {
-            turn._body.Write(bytes);
-            turn.Writes.Add((turn._time.GetElapsedTime(turn._began), Encoding.UTF8.GetString(bytes)));
+            lock (turn._lock)
+            {
+                turn._body.Write(bytes);
+                turn.Writes.Add((turn._time.GetElapsedTime(turn._began), Encoding.UTF8.GetString(bytes)));
+            }
         }
     }
 }
