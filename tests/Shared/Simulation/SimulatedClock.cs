@@ -3,7 +3,7 @@ namespace Simulation;
 /// <summary>
 /// A clock that goes from one timer to the next: what is due runs on the thread that moves the clock, one after the other, in the order and at the
 /// time that it is due, whatever that thread's synchronization context. (<c>FakeTimeProvider</c> moves first: all that was due within a step then sees its end.)
-/// Timers are due at whole milliseconds, as .NET's are, never early, and one for now a millisecond later: time goes on, whatever a timer sets.
+/// A timer for now is due a tick later: time goes on, whatever timers set.
 /// </summary>
 internal sealed class SimulatedClock : TimeProvider
 {
@@ -69,17 +69,13 @@ internal sealed class SimulatedClock : TimeProvider
                 _queue.Dequeue();
                 if (first.Setting != first.Timer.Setting) continue;
                 Volatile.Write(ref _now, Math.Max(_now, order.Due));
+                // Here, because another thread may set it anew before it runs.
+                first.Timer.Repeat();
                 return first.Timer;
             }
 
             return null;
         }
-    }
-
-    private long Due(TimeSpan time)
-    {
-        var milliseconds = Math.Max(1, Math.Ceiling((_now % TimeSpan.TicksPerMillisecond + time.Ticks) / (double)TimeSpan.TicksPerMillisecond));
-        return _now - _now % TimeSpan.TicksPerMillisecond + (long)milliseconds * TimeSpan.TicksPerMillisecond;
     }
 
     private sealed class Timer(SimulatedClock clock, TimerCallback callback, object? state) : ITimer
@@ -99,17 +95,14 @@ internal sealed class SimulatedClock : TimeProvider
                 Setting = 0;
                 if (dueTime == Timeout.InfiniteTimeSpan) return true;
                 Setting = ++clock._settings;
-                clock._queue.Enqueue((this, Setting), (clock.Due(dueTime), Setting));
+                clock._queue.Enqueue((this, Setting), (clock._now + Math.Max(1, dueTime.Ticks), Setting));
                 return true;
             }
         }
 
-        public void Run()
-        {
-            if (_period > TimeSpan.Zero) Change(_period, _period);
-            else Setting = 0;
-            callback(state);
-        }
+        public void Repeat() => Change(_period > TimeSpan.Zero ? _period : Timeout.InfiniteTimeSpan, _period);
+
+        public void Run() => callback(state);
 
         public void Dispose()
         {
