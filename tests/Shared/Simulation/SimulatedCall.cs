@@ -13,7 +13,7 @@ internal sealed class SimulatedCall
     public string ContentType { get; private init; } = "text/event-stream";
 
     /// <summary>When the response's headers come.</summary>
-    public TimeSpan HeadersAt { get; private init; }
+    public TimeSpan HeadersAt { get; set; }
 
     public Dictionary<string, string> Headers { get; } = [];
 
@@ -63,6 +63,9 @@ internal sealed class SimulatedCall
         new SimulatedCall { ContentType = "application/json", HeadersAt = TimeSpan.FromMilliseconds(afterMs) }.Raw(0, json).Closes();
 
     public static SimulatedCall Unreachable(int afterMs = 0) => new() { IsUnreachable = true, HeadersAt = TimeSpan.FromMilliseconds(afterMs) };
+
+    /// <summary>A connection, and nothing on it.</summary>
+    public static SimulatedCall Silent() => new() { HeadersAt = TimeSpan.FromDays(1) };
 
     /// <summary>Headers and role, and nothing more.</summary>
     public static SimulatedCall Hangs() => Begins(0);

@@ -6,7 +6,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Time.Testing;
 
 namespace Simulation;
 
@@ -18,9 +17,9 @@ internal sealed class SimulatedGateway : IAsyncDisposable
 
     private readonly ServiceProvider _services;
 
-    private SimulatedGateway(ServiceProvider services, FakeTimeProvider time, SimulatedUpstream upstream) => (_services, Time, Upstream) = (services, time, upstream);
+    private SimulatedGateway(ServiceProvider services, SimulatedClock time, SimulatedUpstream upstream) => (_services, Time, Upstream) = (services, time, upstream);
 
-    public FakeTimeProvider Time { get; }
+    public SimulatedClock Time { get; }
 
     public SimulatedUpstream Upstream { get; }
 
@@ -30,7 +29,7 @@ internal sealed class SimulatedGateway : IAsyncDisposable
     public static async Task<SimulatedGateway> StartAsync(
         int deployments, Func<string, int, SimulatedCall> answer, Dictionary<string, string?>? settings = null, ILoggerProvider? log = null, TimeSpan? age = null)
     {
-        var time = new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        var time = new SimulatedClock();
         var upstream = new SimulatedUpstream(time, answer);
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(Settings(deployments)).AddInMemoryCollection(settings ?? []).Build();
         var services = new ServiceCollection();
@@ -63,19 +62,16 @@ internal sealed class SimulatedGateway : IAsyncDisposable
         return new SimulatedTurn(context, Time, _services.GetRequiredService<ChatCompletionsHandler>());
     }
 
-    /// <summary>Lets time pass, step by step: what is due at one time sees that time.</summary>
-    public void Pass(int milliseconds)
-    {
-        for (var passed = 0; passed < milliseconds; passed += 10) Time.Advance(TimeSpan.FromMilliseconds(10));
-    }
+    /// <summary>Lets time pass.</summary>
+    public void Pass(int milliseconds) => Time.Advance(TimeSpan.FromMilliseconds(milliseconds));
 
-    /// <summary>Moves the clock, step by step, until the turn has ended.</summary>
+    /// <summary>Moves the clock, step by step, until the turn has ended: where something of it runs on other threads, that gets the time to.</summary>
     public async Task<SimulatedTurn> FinishAsync(SimulatedTurn turn, int stepMs = 10)
     {
         for (var elapsed = 0; !turn.Task.IsCompleted; elapsed += stepMs)
         {
             if (elapsed > 300_000) throw new TimeoutException("The turn does not end.");
-            Time.Advance(TimeSpan.FromMilliseconds(stepMs));
+            Pass(stepMs);
         }
 
         await turn.Task;
