@@ -58,13 +58,13 @@ public sealed class ChatCompletionsHandler : RouteHandler
         catch (OperationCanceledException) when (turn.Deadline.End != TurnEnd.None)
         {
             turn.Outcome = turn.Deadline.Outcome;
-            if (turn.Outcome != AttemptOutcome.Interrupted) await turn.FailAsync(reader, SlowRequest);
+            if (turn.Request is null && turn.Outcome != AttemptOutcome.Interrupted) await turn.FailAsync(reader, SlowRequest);
         }
         catch (Exception e)
         {
             turn.Outcome = AttemptOutcome.Failed;
             turn.Unforeseen = e;
-            if (turn is { Caller.Profile: CallerProfile.Voice, Route: not null } && !reader.Started) await SpeakAsync(turn, reader);
+            if (turn is { Caller.Profile: CallerProfile.Voice, Route: not null }) await SpeakAsync(turn, reader);
             else await turn.FailAsync(reader, TurnFailures.Of(turn.Outcome, refusal: null)!);
         }
         finally
@@ -82,8 +82,10 @@ public sealed class ChatCompletionsHandler : RouteHandler
     /// <summary>Even a fault of this endpoint's own is no reason to lose the call.</summary>
     private static ValueTask SpeakAsync(Turn turn, CallerResponse reader)
     {
+        var spoken = new SpokenAnswer(turn, reader);
+        if (turn.TimeToFirstToken is not null) return spoken.FinishAsync();
         turn.Spoken = SpokenAs.Fallback;
-        return new SpokenAnswer(turn, reader).AnswerAsync(turn.Speech.Fallback(FallbackReason.Failed));
+        return spoken.AnswerAsync(turn.Speech.Fallback(FallbackReason.Failed));
     }
 
     /// <summary>A turn that is sent again while it is under way is answered by what is under way. False where this one is to be answered by itself.</summary>

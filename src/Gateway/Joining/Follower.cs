@@ -6,7 +6,7 @@ namespace Gateway.Joining;
 /// <summary>A request that joined a turn under way: it gets what was said so far, then the rest as it comes, under a deadline of its own.</summary>
 internal sealed class Follower(SharedTurn shared)
 {
-    private readonly Signal _signal = new(runsApart: true);
+    private readonly Signal _signal = new();
 
     /// <summary>How much of the answer it has read. The shared turn's to set.</summary>
     public long Position { get; set; }
@@ -49,7 +49,7 @@ internal sealed class Follower(SharedTurn shared)
 
     private AttemptOutcome Ended(CallerResponse reader) => shared.Outcome switch
     {
-        AttemptOutcome.Interrupted when !reader.Started => AttemptOutcome.None,
+        _ when !reader.Started => AttemptOutcome.None,
         // Detached, because it read too slowly.
         AttemptOutcome.None => AttemptOutcome.Interrupted,
         var outcome => outcome,

@@ -11,9 +11,6 @@ internal sealed class JoinableTurns
 {
     private readonly ConcurrentDictionary<TurnKey, SharedTurn> _turns = [];
 
-    /// <summary>How many turns can be joined now.</summary>
-    public int Count => _turns.Count;
-
     /// <summary>Makes a turn joinable, or joins the one that is under way.</summary>
     /// <param name="turn">The turn, which leads where it is the first.</param>
     /// <param name="key">What it has in common with its duplicates.</param>

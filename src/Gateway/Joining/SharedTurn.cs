@@ -58,26 +58,33 @@ internal sealed class SharedTurn(JoinableTurns turns, TurnKey key, TurnDeadline 
     /// <summary>Adds what was written to what followers read.</summary>
     public void Append(ReadOnlySpan<byte> bytes)
     {
+        Follower[] followers;
         lock (_lock)
         {
             if (_sealed && _followers.Count == 0) return;
             if (_log.Length + bytes.Length > MaxLogBytes) Forget();
             _log.Write(bytes);
-            foreach (var follower in _followers) follower.Wake();
+            followers = [.. _followers];
         }
+
+        // Not in the lock, because they go on at once and want it. A write that would wait does not make this flow wait.
+        foreach (var follower in followers) follower.Wake();
     }
 
     /// <summary>The turn has ended.</summary>
     public void Complete(AttemptOutcome outcome)
     {
         turns.Remove(key, this);
+        Follower[] followers;
         lock (_lock)
         {
             Outcome = outcome;
             _complete = true;
-            foreach (var follower in _followers) follower.Wake();
-            if (_followers.Count == 0) _log.Dispose();
+            followers = [.. _followers];
+            if (followers.Length == 0) Dispose();
         }
+
+        foreach (var follower in followers) follower.Wake();
     }
 
     /// <summary>The first caller has hung up. False when the turn is to end with that.</summary>
@@ -115,13 +122,14 @@ internal sealed class SharedTurn(JoinableTurns turns, TurnKey key, TurnDeadline 
         {
             _followers.Remove(follower);
             nobodyLeft = _followers.Count == 0 && _leaderLeft && !_complete;
-            if (_followers.Count == 0 && _complete) _log.Dispose();
+            if (_followers.Count == 0 && _complete) Dispose();
         }
 
         if (nobodyLeft) leader.HangUp();
     }
 
-    public void Dispose() => Complete(Outcome);
+    /// <summary>Nobody reads any more.</summary>
+    public void Dispose() => _log.Dispose();
 
     /// <summary>Drops the log. Followers who have read all of it go on, the slow ones are detached, and nobody joins any more.</summary>
     private void Forget()

@@ -58,8 +58,11 @@ internal sealed class StreamRelay(bool voice, bool includeUsage, byte[]? model, 
     /// <summary>Whether what was said last ends a sentence, so that the answer could end there.</summary>
     public bool EndsSentence => _endsSentence && _held.Length == 0;
 
-    /// <summary>Writes what is to be told before <c>[DONE]</c>; null for nothing.</summary>
-    public Action<IBufferWriter<byte>>? BeforeDone { get; init; }
+    /// <summary>Whether every choice has finished: what may still come is usage and <c>[DONE]</c>.</summary>
+    public bool HasFinished => _choices != 0 && _finished == _choices;
+
+    /// <summary>Whether <c>[DONE]</c> is left to who relays the stream and has something to tell in front of it.</summary>
+    public bool LeavesDone { get; init; }
 
     /// <summary>Where to read the next bytes of the stream to. Tell <see cref="Accept"/> how many there are.</summary>
     public Memory<byte> Free => _incoming.GetMemory(ReadSize);
@@ -96,21 +99,14 @@ internal sealed class StreamRelay(bool voice, bool includeUsage, byte[]? model, 
         if (!phrase.IsEmpty) _identity.WriteContent(output, phrase[1..^1]);
         for (var choices = Math.Max(_choices, 1) & ~_finished; choices != 0; choices &= choices - 1)
             _identity.WriteFinish(output, (int)ulong.TrailingZeroCount(choices), "\"stop\""u8);
-        BeforeDone?.Invoke(output);
-        output.Write("data: [DONE]\n\n"u8);
+        if (!LeavesDone) output.Write("data: [DONE]\n\n"u8);
     }
 
-    /// <summary>Copies frames without those that only carry the role, which has been sent.</summary>
-    public static void WriteWithoutRole(ReadOnlySpan<byte> frames, IBufferWriter<byte> output)
+    /// <summary>The role has been sent: it goes out of what is held, and of what was kept of this stream.</summary>
+    public void DropRole(PooledBuffer kept)
     {
-        while (SseFrame.Length(frames, 0) is > 0 and var length)
-        {
-            var frame = frames[..length];
-            var onlyRole = SseFrame.Data(frame) is { } range && ChunkReader.TryRead(frame[range], calls: null, out var chunk)
-                && chunk.Has(ChunkKind.Delta) && !chunk.Has(ChunkKind.Progress | ChunkKind.Finish);
-            if (!onlyRole) output.Write(frame);
-            frames = frames[length..];
-        }
+        RoleFrames.Drop(kept);
+        RoleFrames.Drop(_held);
     }
 
     /// <summary>Returns the buffers. No read may be pending.</summary>
@@ -258,8 +254,7 @@ internal sealed class StreamRelay(bool voice, bool includeUsage, byte[]? model, 
     {
         if (!TryFinish(output)) return;
         IsDone = true;
-        BeforeDone?.Invoke(output);
-        output.Write(frame);
+        if (!LeavesDone) output.Write(frame);
         Outcome = _meaningful ? AttemptOutcome.Completed : AttemptOutcome.Empty;
     }
 

@@ -84,12 +84,14 @@ internal sealed class Attempt(Deployment deployment, PooledBuffer body, StreamRe
             _message = deployment.Upstream.Create(_content, call, _cancellation.Token);
             await deployment.Upstream.SendAsync(_message);
             var response = _message.Response!;
-            NoteLimits(response.Headers);
+            if (response.Status == 200) NoteLimits(response.Headers);
             if (response.Status != 200)
             {
                 await ReadWholeAsync(response, MaxRefusalBytes);
                 Refusal = UpstreamRefusal.Of(response, _kept.Span, request);
                 outcome = Refusal.Outcome;
+                // What it asks to wait says more than when some limit will be whole again.
+                if (Refusal.RetryDelay is null) NoteLimits(response.Headers);
             }
             else if (relay is null)
             {

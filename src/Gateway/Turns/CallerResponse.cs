@@ -96,9 +96,10 @@ internal sealed class CallerResponse(HttpContext context, Turn turn) : IBufferWr
                 context.Abort();
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or IOException && Shared is not null && turn.Deadline.End == TurnEnd.None)
+        catch (Exception e) when ((e is OperationCanceledException or IOException) && Shared is not null && turn.Deadline.End is not (TurnEnd.HungUp or TurnEnd.CallerStalled))
         {
             IsGone = true;
+            context.Abort();
         }
 
         turn.Deadline.EndWrite();

@@ -4,15 +4,15 @@ namespace Gateway.Turns;
 
 /// <summary>
 /// Wakes the one who waits. What happened is left where it happened and looked up there, so that several wake-ups may fall into one. The waiter goes on
-/// on the thread that set the signal, because a first token must not queue for another one, unless it is to be kept apart from who sets it.
+/// on the thread that set the signal: a first token must not queue for another one.
 /// </summary>
-internal sealed class Signal(bool runsApart = false) : IValueTaskSource
+internal sealed class Signal : IValueTaskSource
 {
     private const int Idle = 0;
     private const int Set = 1;
     private const int Awaited = 2;
 
-    private ManualResetValueTaskSourceCore<bool> _source = new() { RunContinuationsAsynchronously = runsApart };
+    private ManualResetValueTaskSourceCore<bool> _source;
     private int _state;
 
     /// <summary>Completes when the signal is set, at once where it was since the last wait. One waiter at a time.</summary>
@@ -20,14 +20,14 @@ internal sealed class Signal(bool runsApart = false) : IValueTaskSource
     {
         _source.Reset();
         if (Interlocked.CompareExchange(ref _state, Awaited, Idle) == Idle) return new ValueTask(this, _source.Version);
-        Volatile.Write(ref _state, Idle);
+        Interlocked.Exchange(ref _state, Idle);
         return ValueTask.CompletedTask;
     }
 
     public void Wake()
     {
         if (Interlocked.Exchange(ref _state, Set) != Awaited) return;
-        Volatile.Write(ref _state, Idle);
+        Interlocked.Exchange(ref _state, Idle);
         _source.SetResult(true);
     }
 

@@ -34,8 +34,7 @@ internal sealed class SpokenAnswer(Turn turn, CallerResponse reader)
     {
         WriteChunk($"[{{\"index\":0,\"delta\":{{}},\"finish_reason\":{reason}}}]}}");
         if (turn.Request!.IncludeUsage) WriteChunk($"[],{NoUsage}");
-        TurnDetails.Comment(turn)?.Invoke(reader);
-        reader.Write("data: [DONE]\n\n"u8);
+        TurnDetails.WriteEnd(turn, reader);
         return reader.SendAsync();
     }
 

@@ -102,19 +102,21 @@ internal sealed class TurnDeadline : IDisposable
         }
     }
 
-    /// <summary>An attempt is chosen: it is cancelled when the turn has to end. The first output is awaited no longer once it is meaningful.</summary>
-    public void Choose(CancellationTokenSource attempt, TimeSpan grace)
+    /// <summary>Chooses an attempt, which is then cancelled when the turn has to end. False where it has to already: nothing of the attempt may be said.</summary>
+    public bool TryChoose(CancellationTokenSource attempt, bool meaningful, TimeSpan grace)
     {
-        var ended = false;
+        var now = _time.GetTimestamp();
         lock (_source)
         {
+            if (End != TurnEnd.None) return false;
             _attempt = attempt;
+            _progressAt = now;
             _hardDue = _totalDue + Timestamps(grace);
             _wakeDue = Never;
-            ended = End != TurnEnd.None;
+            if (meaningful) _firstOutputDue = Never;
+            Rearm();
+            return true;
         }
-
-        if (ended) attempt.Cancel();
     }
 
     /// <summary>A content, tool or reasoning delta came.</summary>
@@ -174,7 +176,17 @@ internal sealed class TurnDeadline : IDisposable
         }
     }
 
-    public void HangUp() => Finish(TurnEnd.HungUp);
+    public void HangUp()
+    {
+        CancellationTokenSource? attempt;
+        lock (_source)
+        {
+            End = TurnEnd.HungUp;
+            attempt = _attempt;
+        }
+
+        Announce(TurnEnd.HungUp, attempt);
+    }
 
     /// <summary>Nobody reads any more, but somebody may within this time.</summary>
     public void Linger(TimeSpan time)
@@ -215,8 +227,10 @@ internal sealed class TurnDeadline : IDisposable
     private void Check()
     {
         TurnEnd end;
+        CancellationTokenSource? attempt;
         lock (_source)
         {
+            attempt = _attempt;
             var now = _time.GetTimestamp();
             _timerDue = Never;
             (var due, end) = NextDue();
@@ -232,31 +246,23 @@ internal sealed class TurnDeadline : IDisposable
                 else (_progressAt, HasStalled) = (Never, true);
                 Arm(NextDue().Due, now);
             }
-            else if (_writingSince != Never && end != TurnEnd.CallerStalled)
+            else
             {
+                End = end;
                 // A write that is under way when the time is up still has the time of a write.
-                Arm(_writingSince + _stall, now);
+                if (_writingSince != Never && end != TurnEnd.CallerStalled) Arm(_writingSince + _stall, now);
             }
         }
 
         if (end == TurnEnd.None) _pump?.Wake();
-        else if (end == TurnEnd.Stalled) _attempt?.Cancel();
-        else Finish(end);
+        else if (end == TurnEnd.Stalled) attempt?.Cancel();
+        else Announce(end, attempt);
     }
 
-    private void Finish(TurnEnd end)
+    private void Announce(TurnEnd end, CancellationTokenSource? attempt)
     {
-        var unread = end is TurnEnd.HungUp or TurnEnd.CallerStalled;
-        CancellationTokenSource? attempt;
-        lock (_source)
-        {
-            if (End != TurnEnd.None && !unread) return;
-            End = end;
-            attempt = _attempt;
-        }
-
         _source.Cancel();
-        if (unread) _writing.Cancel();
+        if (end is TurnEnd.HungUp or TurnEnd.CallerStalled) _writing.Cancel();
         attempt?.Cancel();
         _pump?.Wake();
     }
@@ -289,5 +295,6 @@ internal sealed class TurnDeadline : IDisposable
         _timer.Change(delay > TimeSpan.Zero ? delay : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 
-    private long Timestamps(TimeSpan span) => (long)(span.TotalSeconds * _time.TimestampFrequency);
+    // Rounded up, so that what is due is past when the timer says so.
+    private long Timestamps(TimeSpan span) => (long)Math.Ceiling(span.TotalSeconds * _time.TimestampFrequency);
 }

@@ -18,10 +18,13 @@ internal static class TurnDetails
         foreach (var (name, value) in Of(turn)) headers[Prefix + name] = value;
     }
 
-    /// <summary>What writes the comment; null where the caller does not want it.</summary>
-    public static Action<IBufferWriter<byte>>? Comment(Turn turn) => turn.Caller is { TurnDetails: true }
-        ? output => output.Write(Encoding.UTF8.GetBytes($": {string.Join("; ", Of(turn).Select(detail => $"{detail.Name}={detail.Value}"))}\n\n"))
-        : null;
+    /// <summary>Ends a stream with the comment, where the caller wants it, and <c>[DONE]</c>.</summary>
+    public static void WriteEnd(Turn turn, IBufferWriter<byte> output)
+    {
+        if (turn.Caller is { TurnDetails: true })
+            output.Write(Encoding.UTF8.GetBytes($": {string.Join("; ", Of(turn).Select(detail => $"{detail.Name}={detail.Value}"))}\n\n"));
+        output.Write("data: [DONE]\n\n"u8);
+    }
 
     private static IEnumerable<(string Name, string Value)> Of(Turn turn)
     {

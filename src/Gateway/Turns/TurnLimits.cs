@@ -12,6 +12,9 @@ internal sealed record TurnLimits(TimeSpan FirstOutput, TimeSpan Answer, TimeSpa
     /// <summary>How long a voice answer may go on after the total, to the end of its sentence. ElevenLabs ends a turn at 17 s at the earliest.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 
+    /// <summary>The least that an attempt has which takes the place of one whose tool call broke off: what most answers need.</summary>
+    public static readonly TimeSpan SecondChance = TimeSpan.FromSeconds(2);
+
     private static readonly TurnLimits Voice = new(TimeSpan.FromSeconds(3.5), TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(16));
 
     private static readonly TurnLimits Api = new(TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(200));

@@ -29,6 +29,8 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
     /// <summary>Calls in one turn, hedges among them: by the fourth, seconds have passed or nothing answers.</summary>
     public const int MaxAttempts = 4;
 
+    private static readonly TimeSpan HedgeAgain = TimeSpan.FromMilliseconds(100);
+
     private readonly Signal _signal = new();
     private Attempts _attempts;
     private readonly ChatRequest _request = turn.Request!;
@@ -68,7 +70,7 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
 
                 // 7 relay
                 turn.Outcome = await RelayAsync(chosen);
-                if (turn.Outcome is AttemptOutcome.Completed or AttemptOutcome.Empty or AttemptOutcome.Interrupted or AttemptOutcome.TimedOut) Praise(chosen);
+                if (turn.Outcome is AttemptOutcome.Completed or AttemptOutcome.Empty or AttemptOutcome.Interrupted || (turn.Outcome == AttemptOutcome.TimedOut && _hasAnswer)) Praise(chosen);
                 if (turn.Outcome is AttemptOutcome.Completed or AttemptOutcome.Empty or AttemptOutcome.Interrupted) return;
                 if (_hasAnswer)
                 {
@@ -77,9 +79,10 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
                 }
 
                 // Half a tool call that nobody was told of: another attempt may take its place.
+                if (_deadline.End != TurnEnd.None) break;
                 _deadline.Restart();
                 if (Settle(chosen)) TryStart();
-                if (_request.Stream) _deadline.AwaitFirstOutput(_caller.Limits.Answer);
+                AwaitAnswerAnew();
             }
 
             await SpeakInsteadAsync();
@@ -104,6 +107,15 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
         TryStart();
     }
 
+    /// <summary>After a loss the first output, or the answer, has its time, and at least a moment.</summary>
+    private void AwaitAnswerAnew()
+    {
+        if (!_request.Stream) return;
+        var by = turn.BufferWords > 0 ? _caller.Limits.Answer : _caller.Limits.FirstOutput;
+        var soonest = _deadline.Elapsed + TurnLimits.SecondChance;
+        _deadline.AwaitFirstOutput(by > soonest ? by : soonest);
+    }
+
     private bool IsWaiting => _waiting && _deadline.End == TurnEnd.None;
 
     private bool BufferWordsAreDue => _deadline.End == TurnEnd.None && _deadline.Elapsed >= _bufferWordsAt && FindReady() is null;
@@ -121,7 +133,14 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
         }
 
         chosen = FindReady();
-        if (chosen is not null) return true;
+        if (chosen is not null)
+        {
+            // The clock may have ended the turn this very moment.
+            if (_deadline.TryChoose(chosen.Cancellation, chosen.Relay is null or { IsMeaningful: true }, _voice ? TurnLimits.Grace : TimeSpan.Zero)) return true;
+            chosen = null;
+            turn.Outcome = _deadline.Outcome;
+            return false;
+        }
 
         for (var i = 0; i < _count; i++)
         {
@@ -130,7 +149,8 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
 
         if (_deadline.Elapsed >= _hedgeAt) Hedge();
         _waiting = false;
-        for (var i = 0; i < _count; i++) _waiting |= _attempts[i] is { State: AttemptState.Opening } or { State: AttemptState.Ready, IsSettled: false };
+        // Not by its state: one that has failed since then has woken this flow, and is looked at next.
+        for (var i = 0; i < _count; i++) _waiting |= !_attempts[i]!.IsSettled;
         return false;
     }
 
@@ -150,7 +170,8 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
         attempt.IsSettled = true;
         turn.Unforeseen ??= attempt.Unforeseen;
         TurnLog.Failed(engine.Log, turn, attempt, _deadline.Elapsed - attempt.StartedAt);
-        if (attempt.Outcome == AttemptOutcome.Refused && attempt.Refusal?.Error is { } error && attempt.Deployment.Learned.TryLearn(error, _request, attempt.Sent, ref _drops))
+        if (attempt.Outcome == AttemptOutcome.Refused && attempt.Refusal?.Error is { } error && attempt.Deployment.Learned.TryLearn(error, _request, attempt.Sent, ref _drops)
+            && _count < MaxAttempts)
         {
             _again = attempt.Deployment;
             return true;
@@ -167,7 +188,18 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
         }
 
         attempt.Deployment.Health.Failed(attempt.Outcome, attempt.Refusal?.Status ?? 0, attempt.Refusal?.RetryDelay);
-        return _failed == attempt;
+        return _failed == attempt && !(attempt.Refusal?.Status == 401 && WasRefusedBefore(attempt));
+    }
+
+    // A newer credential was waited for by then; a third time would only cost another wait.
+    private bool WasRefusedBefore(Attempt attempt)
+    {
+        for (var i = 0; i < _count; i++)
+        {
+            if (_attempts[i] is { Refusal.Status: 401 } other && other != attempt && other.Deployment == attempt.Deployment) return true;
+        }
+
+        return false;
     }
 
     private bool IsSilence => _voice && turn.Speech.IsSilence;
@@ -184,7 +216,7 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
         // 4 rewrite
         var body = new PooledBuffer();
         var sent = RequestRewriter.Rewrite(_request, deployment, Context(), body);
-        var relay = _request.Stream ? new StreamRelay(_voice, _request.IncludeUsage, ModelToReport(), _caller.Speakable) { BeforeDone = TurnDetails.Comment(turn) } : null;
+        var relay = _request.Stream ? new StreamRelay(_voice, _request.IncludeUsage, ModelToReport(), _caller.Speakable) { LeavesDone = _caller.TurnDetails } : null;
         var attempt = new Attempt(deployment, body, relay, _caller, _deadline.Elapsed, _signal) { IsHedge = isHedge, Sent = sent };
         _attempts[_count++] = attempt;
         turn.Attempts = _count;
@@ -199,9 +231,9 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
 
     private void Hedge()
     {
-        _hedgeAt = TimeSpan.MaxValue;
-        if (!_choice.MayHedge()) return;
-        if (TryStart(isHedge: true)) turn.Hedges++;
+        // Denied now, it may be granted in a moment: a cooldown of 50 ms must not cost the turn.
+        _hedgeAt = _deadline.Elapsed + HedgeAgain;
+        if (_choice.MayHedge() && TryStart(isHedge: true)) turn.Hedges++;
     }
 
     /// <summary>Says the first or the second of the buffer words, and gives the answer the longer time that they buy.</summary>
@@ -230,14 +262,22 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
 
         var outcome = chosen.Outcome;
         var before = reader.Written;
-        Note(relay.IsMeaningful ? RelayProgress.Delta | RelayProgress.Meaningful : RelayProgress.Delta);
-        if (turn.BufferWords > 0) StreamRelay.WriteWithoutRole(chosen.Kept.Span, reader);
-        else reader.Write(chosen.Kept.Span);
+        if (relay.IsMeaningful) turn.TimeToFirstToken ??= _deadline.Elapsed;
+        if (turn.BufferWords > 0) relay.DropRole(chosen.Kept);
+        reader.Write(chosen.Kept.Span);
         try
         {
             while (true)
             {
                 _hasAnswer = reader.Written > before;
+                if (_hasAnswer && relay.HasFinished && outcome is not (AttemptOutcome.None or AttemptOutcome.Completed or AttemptOutcome.Empty or AttemptOutcome.Interrupted))
+                {
+                    // All was said, and only its end got lost.
+                    relay.Close(default, reader);
+                    outcome = AttemptOutcome.Completed;
+                }
+
+                if (_caller.TurnDetails && outcome is AttemptOutcome.Completed or AttemptOutcome.Empty) TurnDetails.WriteEnd(turn, reader);
                 if (reader.HasUnsent) await reader.SendAsync();
                 if (outcome != AttemptOutcome.None) break;
                 if (_voice && relay.EndsSentence && _deadline.IsTimeUp)
@@ -282,10 +322,8 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
         chosen.FirstTokenAfter = elapsed - chosen.StartedAt;
         for (var i = 0; i < _count; i++)
         {
-            if (_attempts[i] is { State: AttemptState.Opening or AttemptState.Ready } other && other != chosen) Abandon(other, elapsed);
+            if (_attempts[i] is { State: AttemptState.Opening or AttemptState.Ready, IsSettled: false } other) Abandon(other, elapsed);
         }
-
-        _deadline.Choose(chosen.Cancellation, _voice ? TurnLimits.Grace : TimeSpan.Zero);
     }
 
     /// <summary>The deployment did well. Said only now: one that dies after each first token does not.</summary>
@@ -335,6 +373,7 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
         turn.Spoken = SpokenAs.Closing;
         reader.Shared?.Seal();
         chosen.Relay!.Close(isLate ? default : turn.Speech.ClosingPhrase.Span, reader);
+        if (_caller.TurnDetails) TurnDetails.WriteEnd(turn, reader);
         await reader.SendAsync();
     }
 

@@ -57,7 +57,7 @@ internal sealed class UpstreamClient
     /// <exception cref="AuthenticationFailedException">There is none, and none to be had now.</exception>
     public ValueTask ReadyAsync(UpstreamCall call, CancellationToken cancellationToken)
     {
-        if (call.AfterRefusedCredential) return new ValueTask(RenewedAsync(call, cancellationToken));
+        if (call.AfterRefusedCredential && (_token is not null || _keyFrom == call.Secrets.Current)) return new ValueTask(RenewedAsync(call, cancellationToken));
         if (_token is not null) return _token.ReadyAsync(cancellationToken);
         UseNewestKey(call.Secrets.Current!);
         return ValueTask.CompletedTask;

@@ -8,6 +8,9 @@ namespace Gateway.Upstream;
 /// <summary>A response that is no answer: its outcome, and those parts of it that a caller may see.</summary>
 internal sealed record UpstreamRefusal(AttemptOutcome Outcome, int Status, string? Code = null, string? Param = null)
 {
+    // Who asks for more is not believed; some send a time of day in its place.
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+
     private const string UnrecognizedArgument = "Unrecognized request argument supplied: ";
 
     /// <summary>What a 400 said, which a rule may be learned from; no caller sees its words.</summary>
@@ -19,8 +22,8 @@ internal sealed record UpstreamRefusal(AttemptOutcome Outcome, int Status, strin
 
     /// <summary>What the response asks to wait; null where it does not.</summary>
     public TimeSpan? RetryDelay =>
-        double.TryParse(RetryAfterMs, CultureInfo.InvariantCulture, out var milliseconds) ? TimeSpan.FromMilliseconds(milliseconds)
-        : double.TryParse(RetryAfter, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds)
+        double.TryParse(RetryAfterMs, CultureInfo.InvariantCulture, out var milliseconds) ? TimeSpan.FromMilliseconds(Math.Min(milliseconds, Longest.TotalMilliseconds))
+        : double.TryParse(RetryAfter, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(Math.Min(seconds, Longest.TotalSeconds))
         : null;
 
     public static UpstreamRefusal Of(PipelineResponse response, ReadOnlySpan<byte> body, ChatRequest request) => response.Status switch

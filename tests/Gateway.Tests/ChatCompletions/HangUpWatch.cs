@@ -15,9 +15,16 @@ internal sealed class HangUpWatch : IStartupFilter
     {
         app.Use(async (context, rest) =>
         {
-            // The last who registers is told first, so the handler knows by the time that this one does.
-            await using var hungUp = context.RequestAborted.UnsafeRegister(static hangUps => ((Channel<bool>)hangUps!).Writer.TryWrite(true), _hangUps);
+            // The last who registers is told first, so the handler knows by the time that this one does; it may even have returned.
+            var told = 0;
+            await using var hungUp = context.RequestAborted.UnsafeRegister(_ => Tell(), null);
             await rest(context);
+            if (context.RequestAborted.IsCancellationRequested) Tell();
+
+            void Tell()
+            {
+                if (Interlocked.Exchange(ref told, 1) == 0) _hangUps.Writer.TryWrite(true);
+            }
         });
         next(app);
     };

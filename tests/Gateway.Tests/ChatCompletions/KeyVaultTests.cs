@@ -124,6 +124,28 @@ public sealed class KeyVaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task UpstreamKey_RefusedAfterItWasReplaced_TheTurnIsTriedAgainAtOnce()
+    {
+        var clock = new PacedClock();
+        _vault.Set("caller-api", GatewayHost.ApiKey);
+        await using var host = await StartAsync(services => services.AddSingleton<TimeProvider>(clock));
+        await clock.WaitOfAsync(new KeyVaultOptions().RefreshInterval);
+        var changed = host.Services.GetRequiredService<SecretStore>().ChangedAsync(TestContext.Current.CancellationToken);
+        var refusal = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        host.Emulator.ScriptFor = request => request.Headers["api-key"] == "upstream-key-of-tomorrow" ? new() { Text = "Hello there." } : new() { Status = 401, Gate = (_, _) => refusal.Task };
+        var answering = host.SendAsync(AnswerTests.Ask(true), GatewayHost.ApiKey);
+        await host.NextUpstreamRequestAsync();
+        // Another caller's unknown key has the secrets read again while the old key is under way.
+        _vault.Set("upstream-key", "upstream-key-of-tomorrow", Later);
+        await host.SendAsync(AnswerTests.Ask(true), "unknown");
+        await changed;
+
+        refusal.SetResult();
+
+        Assert.Equal("Hello there.", (await answering.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken)).Text);
+    }
+
+    [Fact]
     public async Task Log_OfAWholeRun_HasNoSecret()
     {
         await using var host = await StartAsync();

@@ -1,6 +1,4 @@
 using Gateway.Joining;
-using Gateway.Turns;
-using Microsoft.Extensions.DependencyInjection;
 using Simulation;
 
 namespace Gateway.Tests.Joining;
@@ -49,7 +47,6 @@ public sealed class JoiningTests
         await gateway.RunAsync(Ask, conversationId: Conversation);
 
         Assert.Equal(2, gateway.Upstream.Calls.Count);
-        Assert.Equal(0, gateway.Services.GetRequiredService<TurnEngine>().Joinable.Count);
     }
 
     [Theory]
@@ -208,7 +205,6 @@ public sealed class JoiningTests
 
     private static Task<SimulatedGateway> StartAsync(params SimulatedCall[] calls) => SimulatedGateway.StartAsync(1, (_, i) => calls[i], new() { ["HedgePercent"] = "0" });
 
-    // Followers run on threads of their own, so that none holds up the others.
     private static async Task FinishAsync(SimulatedGateway gateway, params SimulatedTurn[] turns)
     {
         for (var i = 0; turns.Any(turn => !turn.Task.IsCompleted); i++)

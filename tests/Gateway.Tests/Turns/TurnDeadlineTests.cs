@@ -8,11 +8,16 @@ public sealed class TurnDeadlineTests : IDisposable
     private static readonly TurnLimits Limits = new(FirstOutput: Seconds(5), Answer: Seconds(8), Stall: Seconds(2), Total: Seconds(10));
 
     private readonly FakeTimeProvider _time = new();
+    private readonly CancellationTokenSource _attempt = new();
     private readonly TurnDeadline _deadline;
 
     public TurnDeadlineTests() => _deadline = new TurnDeadline(_time);
 
-    public void Dispose() => _deadline.Dispose();
+    public void Dispose()
+    {
+        _deadline.Dispose();
+        _attempt.Dispose();
+    }
 
     [Fact]
     public void Total_NothingElseAsked_EndsTheTurn()
@@ -64,7 +69,7 @@ public sealed class TurnDeadlineTests : IDisposable
         _deadline.Set(Limits);
         _deadline.AwaitFirstOutput(Limits.FirstOutput);
         _time.Advance(Seconds(1));
-        _deadline.Progress(meaningful: true);
+        Assert.True(_deadline.TryChoose(_attempt, meaningful: true, TimeSpan.Zero));
         _time.Advance(Seconds(1.5));
         _deadline.Progress(meaningful: true);
 
@@ -108,7 +113,7 @@ public sealed class TurnDeadlineTests : IDisposable
     public void Write_ThatEnds_GivesTheUpstreamItsTimeBackAndNoMore()
     {
         _deadline.Set(Limits);
-        _deadline.Progress(meaningful: true);
+        Assert.True(_deadline.TryChoose(_attempt, meaningful: true, TimeSpan.Zero));
         _time.Advance(Seconds(1));
         _deadline.BeginWrite();
         _time.Advance(Seconds(1.5));
@@ -174,13 +179,11 @@ public sealed class TurnDeadlineTests : IDisposable
 
     private void AssertStallsAfter(TimeSpan span)
     {
-        using var attempt = new CancellationTokenSource();
-        _deadline.Choose(attempt, TimeSpan.Zero);
         _time.Advance(span - TimeSpan.FromMilliseconds(1));
-        Assert.False(attempt.IsCancellationRequested);
+        Assert.False(_attempt.IsCancellationRequested);
 
         _time.Advance(TimeSpan.FromMilliseconds(1));
-        Assert.True(attempt.IsCancellationRequested);
+        Assert.True(_attempt.IsCancellationRequested);
         Assert.Equal(AttemptOutcome.Stalled, _deadline.Outcome);
         Assert.Equal(TurnEnd.None, _deadline.End);
     }
