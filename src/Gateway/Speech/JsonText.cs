@@ -7,7 +7,7 @@ namespace Gateway.Speech;
 /// <summary>JSON strings as text, and text as JSON strings.</summary>
 internal static class JsonText
 {
-    /// <summary>A text as a JSON string with its quotes. What need not be escaped is not: the log and the history are read by people.</summary>
+    /// <summary>A text as a JSON string with its quotes. What need not be escaped is not, or a sentence in Hindi would be three times as long.</summary>
     public static byte[] Quote(string text) => Encoding.UTF8.GetBytes(QuoteText(text));
 
     /// <summary>The same as text, to stand in other JSON.</summary>

@@ -5,8 +5,8 @@ using Gateway.Speech.Languages;
 namespace Gateway.Speech;
 
 /// <summary>
-/// Tells the ten languages with phrases from each other and from their neighbours, by small words and by letters (docs/adr/0012-a-detector-of-our-own.md). It would rather
-/// say nothing than the wrong thing.
+/// Tells the ten languages with phrases from each other and from their neighbours, by small words and by letters
+/// (docs/adr/0013-a-language-detector-of-our-own.md). It would rather say nothing than the wrong thing.
 /// </summary>
 internal static class LanguageDetector
 {

@@ -10,27 +10,29 @@ internal static partial class TurnLog
 {
     private const string Turn =
         "Turn {Outcome} ({Status} {ErrorCode}): caller {Caller}, conversation {ConversationId}, turn {TurnNumber} after {LastRole}, model {Model}, deployment {Deployment}, "
-        + "first token {TimeToFirstTokenMs} ms, in all {DurationMs} ms, tokens {PromptTokens} ({CachedTokens} cached) + {CompletionTokens}, {RequestId}";
+        + "first token {TimeToFirstTokenMs} ms, in all {DurationMs} ms, tokens {PromptTokens} ({CachedTokens} cached) + {CompletionTokens}, ";
 
-    private const string Events = ", attempts {Attempts}, hedge {Hedge} (some {CancelledTokens} tokens cancelled), buffer words {BufferWords}, spoken {Spoken}";
+    private const string Events = "attempts {Attempts}, hedge {Hedge} (some {CancelledTokens} tokens), buffer words {BufferWords}, ";
+
+    private const string End = "spoken {Spoken}, {RequestId}";
 
     /// <summary>The turn has ended.</summary>
     public static void Completed(ILogger log, Turn turn, int status)
     {
         if (!log.IsEnabled(LogLevel.Information)) return;
-        if (turn.Attempts > 1 || turn.BufferWords > 0 || turn.Spoken != SpokenAs.Answer || turn.CancelledAttempts > 0)
+        if (turn.Attempts > 1 || turn.BufferWords > 0 || turn.CancelledAttempts > 0)
         {
             TurnCompleted(
                 log, turn.Outcome, status, turn.ErrorCode, turn.Caller?.Name, turn.ConversationId, turn.Request?.TurnNumber, turn.Request?.LastRole, turn.Route?.Model,
                 turn.Deployment?.Name, turn.TimeToFirstToken?.TotalMilliseconds, turn.Deadline.Elapsed.TotalMilliseconds, turn.Usage.PromptTokens, turn.Usage.CachedTokens,
-                turn.Usage.CompletionTokens, turn.RequestId, turn.Attempts, turn.Hedge, turn.CancelledTokens, turn.BufferWords, turn.Spoken);
+                turn.Usage.CompletionTokens, turn.Attempts, turn.Hedge, turn.CancelledTokens, turn.BufferWords, turn.Spoken, turn.RequestId);
         }
         else
         {
             TurnCompleted(
                 log, turn.Outcome, status, turn.ErrorCode, turn.Caller?.Name, turn.ConversationId, turn.Request?.TurnNumber, turn.Request?.LastRole, turn.Route?.Model,
                 turn.Deployment?.Name, turn.TimeToFirstToken?.TotalMilliseconds, turn.Deadline.Elapsed.TotalMilliseconds, turn.Usage.PromptTokens, turn.Usage.CachedTokens,
-                turn.Usage.CompletionTokens, turn.RequestId);
+                turn.Usage.CompletionTokens, turn.Spoken, turn.RequestId);
         }
     }
 
@@ -41,7 +43,7 @@ internal static partial class TurnLog
     [LoggerMessage(2, LogLevel.Information, "Attempt {Outcome} ({Status}): deployment {Deployment}, after {DurationMs} ms, {RequestId}")]
     private static partial void AttemptFailed(ILogger log, AttemptOutcome outcome, int status, string deployment, double durationMs, string requestId);
 
-    [LoggerMessage(1, LogLevel.Information, Turn)]
+    [LoggerMessage(1, LogLevel.Information, Turn + End)]
     private static partial void TurnCompleted(
         ILogger log,
         AttemptOutcome outcome,
@@ -58,9 +60,10 @@ internal static partial class TurnLog
         int promptTokens,
         int cachedTokens,
         int completionTokens,
+        SpokenAs spoken,
         string requestId);
 
-    [LoggerMessage(1, LogLevel.Information, Turn + Events)]
+    [LoggerMessage(1, LogLevel.Information, Turn + Events + End)]
     private static partial void TurnCompleted(
         ILogger log,
         AttemptOutcome outcome,
@@ -77,10 +80,10 @@ internal static partial class TurnLog
         int promptTokens,
         int cachedTokens,
         int completionTokens,
-        string requestId,
         int attempts,
         HedgeOutcome hedge,
         int cancelledTokens,
         int bufferWords,
-        SpokenAs spoken);
+        SpokenAs spoken,
+        string requestId);
 }

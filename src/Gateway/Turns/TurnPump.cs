@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Text;
+using Gateway.Authentication;
 using Gateway.Errors;
 using Gateway.Options;
 using Gateway.Relay;
@@ -32,6 +33,7 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
     private Attempts _attempts;
     private readonly ChatRequest _request = turn.Request!;
     private readonly TurnDeadline _deadline = turn.Deadline;
+    private readonly Caller _caller = turn.Caller!;
     private readonly bool _voice = turn.Caller!.Profile == CallerProfile.Voice;
     private DeploymentChoice _choice = new(turn.Route!, turn.ConversationId, turn.Body.Length);
     private TurnDrops _drops;
@@ -77,7 +79,7 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
                 // Half a tool call that nobody was told of: another attempt may take its place.
                 _deadline.Restart();
                 if (Settle(chosen)) TryStart();
-                if (_request.Stream) _deadline.AwaitFirstOutput(turn.Caller!.Limits.Answer);
+                if (_request.Stream) _deadline.AwaitFirstOutput(_caller.Limits.Answer);
             }
 
             await SpeakInsteadAsync();
@@ -94,9 +96,9 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
         _deadline.Wakes(_signal);
         if (_request.Stream)
         {
-            _deadline.AwaitFirstOutput(turn.Caller!.Limits.FirstOutput);
-            if (_voice && turn.Caller.Speech.BufferWords)
-                _bufferWordsAt = engine.Age.IsYoung ? CallerSpeech.BufferWordsDelayWhenYoung : turn.Caller.Speech.BufferWordsDelay;
+            _deadline.AwaitFirstOutput(_caller.Limits.FirstOutput);
+            if (_voice && _caller.Speech.BufferWords)
+                _bufferWordsAt = engine.Age.IsYoung ? CallerSpeech.BufferWordsDelayWhenYoung : _caller.Speech.BufferWordsDelay;
         }
 
         TryStart();
@@ -182,8 +184,8 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
         // 4 rewrite
         var body = new PooledBuffer();
         var sent = RequestRewriter.Rewrite(_request, deployment, Context(), body);
-        var relay = _request.Stream ? new StreamRelay(_voice, _request.IncludeUsage, ModelToReport(), turn.Caller!.Speakable) { BeforeDone = TurnDetails.Comment(turn) } : null;
-        var attempt = new Attempt(deployment, body, relay, turn.Caller, _deadline.Elapsed, _signal) { IsHedge = isHedge, Sent = sent };
+        var relay = _request.Stream ? new StreamRelay(_voice, _request.IncludeUsage, ModelToReport(), _caller.Speakable) { BeforeDone = TurnDetails.Comment(turn) } : null;
+        var attempt = new Attempt(deployment, body, relay, _caller, _deadline.Elapsed, _signal) { IsHedge = isHedge, Sent = sent };
         _attempts[_count++] = attempt;
         turn.Attempts = _count;
 
@@ -193,7 +195,7 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
         return true;
     }
 
-    private bool CanHedge => _request.Stream && turn.Caller!.Hedging && _count < MaxAttempts && !IsSilence;
+    private bool CanHedge => _request.Stream && _caller.Hedging && _count < MaxAttempts && !IsSilence;
 
     private void Hedge()
     {
@@ -211,7 +213,7 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
 
         if (turn.BufferWords++ == 0)
         {
-            _deadline.AwaitFirstOutput(turn.Caller!.Limits.Answer);
+            _deadline.AwaitFirstOutput(_caller.Limits.Answer);
             _bufferWordsAt = CallerSpeech.SecondBufferWordsDelay;
         }
 
@@ -359,8 +361,8 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
 
     private RewriteContext Context() => new()
     {
-        Profile = turn.Caller!.Profile,
-        MaxCompletionTokens = turn.Caller.MaxCompletionTokens,
+        Profile = _caller.Profile,
+        MaxCompletionTokens = _caller.MaxCompletionTokens,
         EndUserKey = EndUserKey(),
         ConversationId = turn.ConversationId,
         Drops = _drops,
@@ -368,7 +370,7 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
 
     private byte[] EndUserKey() => _request.UserId is not null && engine.Secrets.Current!.Newest(engine.EndUserKeySecret) is { } key ? Encoding.UTF8.GetBytes(key) : [];
 
-    private byte[]? ModelToReport() => turn.Caller!.AnswerWithRequestedModel ? turn.Route!.ModelJson : null;
+    private byte[]? ModelToReport() => _caller.AnswerWithRequestedModel ? turn.Route!.ModelJson : null;
 
     private void Release()
     {

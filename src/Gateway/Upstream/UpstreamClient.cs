@@ -70,8 +70,7 @@ internal sealed class UpstreamClient
         message.Request.Method = "POST";
         message.Request.Uri = _uri;
         message.Request.Headers.Set("Content-Type", "application/json");
-        // Not text/event-stream: System.ClientModel then copies the body and sends it again, by itself, when the stream ends without [DONE].
-        message.Request.Headers.Set("Accept", "application/json");
+        // No Accept, and never text/event-stream: System.ClientModel then copies the body and sends it again, by itself, when the stream ends without [DONE].
         // Azure's support finds a call by it.
         message.Request.Headers.Set("x-ms-client-request-id", call.RequestId);
         if (call.SessionId is not null) message.Request.Headers.Set(Conversation.SessionHeader, call.SessionId);

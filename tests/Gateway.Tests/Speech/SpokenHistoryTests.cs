@@ -1,9 +1,7 @@
-using System.Buffers;
 using System.Text;
 using Gateway.Options;
 using Gateway.Requests;
 using Gateway.Rewriting;
-using Gateway.Routing;
 using Gateway.Speech;
 using Gateway.Tests.Rewriting;
 

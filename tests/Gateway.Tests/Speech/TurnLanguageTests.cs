@@ -1,4 +1,3 @@
-using Gateway.Requests;
 using Gateway.Speech;
 
 namespace Gateway.Tests.Speech;

@@ -27,7 +27,7 @@ internal sealed class SimulatedGateway : IAsyncDisposable
 
     /// <summary>Starts it with deployments <c>a</c>, <c>b</c>, … of one model.</summary>
     public static async Task<SimulatedGateway> StartAsync(
-        int deployments, Func<string, int, SimulatedCall> answer, Dictionary<string, string?>? settings = null, ILoggerProvider? log = null)
+        int deployments, Func<string, int, SimulatedCall> answer, Dictionary<string, string?>? settings = null, ILoggerProvider? log = null, TimeSpan? age = null)
     {
         var time = new SimulatedClock();
         var upstream = new SimulatedUpstream(time, answer);
@@ -44,7 +44,7 @@ internal sealed class SimulatedGateway : IAsyncDisposable
         var provider = services.BuildServiceProvider();
         foreach (var hosted in provider.GetServices<IHostedService>()) await hosted.StartAsync(CancellationToken.None);
         // Old enough that a turn is not one of a cold start.
-        time.Advance(TimeSpan.FromSeconds(10));
+        time.Advance(age ?? TimeSpan.FromSeconds(10));
         return new SimulatedGateway(provider, time, upstream);
     }
 

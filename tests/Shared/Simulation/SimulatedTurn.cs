@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Simulation;
 
 /// <summary>A turn in simulated time, and what its caller has got so far.</summary>
-internal sealed class SimulatedTurn
+internal sealed class SimulatedTurn : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly MemoryStream _body = new();
@@ -56,6 +56,12 @@ internal sealed class SimulatedTurn
     public List<(TimeSpan At, string Text)> Writes { get; } = [];
 
     public void HangUp() => _hangUp.Cancel();
+
+    public void Dispose()
+    {
+        _hangUp.Dispose();
+        _body.Dispose();
+    }
 
     /// <summary>From here on nothing is taken from the connection, as of a caller whose network is gone.</summary>
     public void StopReading() => _reads = false;

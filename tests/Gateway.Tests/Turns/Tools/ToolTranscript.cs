@@ -41,8 +41,8 @@ internal sealed record ToolTranscript
 
     /// <summary>The frames of the call: its id and name, then the arguments in pieces of a length; or all in one where that is none.</summary>
     public IReadOnlyList<string> CallFrames(int? pieceLength, string id = CallId) => pieceLength is { } length
-        ? [Frame(Delta(Head(id), "")), .. Pieces(length).Select(piece => Frame(Delta("", piece)))]
-        : [Frame(Delta(Head(id), Arguments))];
+        ? [Begun(id, ""), .. Pieces(length).Select(Continued)]
+        : [Begun(id, Arguments)];
 
     public static string Frame(string delta, string finishReason = "null") => Data(
         $$"""{"id":"chatcmpl-1","object":"chat.completion.chunk","created":7,"model":"gpt","system_fingerprint":"fp","choices":[{"index":0,"delta":{{delta}},"logprobs":null,"finish_reason":{{finishReason}}}],"usage":null}""");
@@ -57,15 +57,10 @@ internal sealed record ToolTranscript
 
     private static string Quoted(string text, JavaScriptEncoder encoder) => $"\"{JsonEncodedText.Encode(text, encoder)}\"";
 
-    private string Head(string id) => $$"""
-        "id":"{{id}}","type":"function",
-        """;
+    private string Begun(string id, string arguments) =>
+        Frame($$$"""{"tool_calls":[{"index":0,"id":"{{{id}}}","type":"function","function":{"name":"{{{Name}}}","arguments":{{{Utf8(arguments)}}}}}]}""");
 
-    private string Delta(string head, string arguments)
-    {
-        var name = head == "" ? "" : $"\"name\":\"{Name}\",";
-        return $$$"""{"tool_calls":[{"index":0,{{{head}}}"function":{{{{name}}}"arguments":{{{Utf8(arguments)}}}}}]}""";
-    }
+    private static string Continued(string piece) => Frame($$$"""{"tool_calls":[{"index":0,"function":{"arguments":{{{Utf8(piece)}}}}}]}""");
 
     private IEnumerable<string> Pieces(int length)
     {
