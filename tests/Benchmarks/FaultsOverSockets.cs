@@ -63,7 +63,7 @@ internal static class FaultsOverSockets
     private static Bar Outside(string name, LoadReport real, List<LoadReport> simulated, Func<LoadReport, double> number, double lateness, string unit)
     {
         var (least, most, seen) = (simulated.Min(number), simulated.Max(number) + lateness, number(real));
-        return new($"over sockets: {name}, beyond {least:0.#} to {most:0.#}", Math.Max(0, Math.Max(least - seen, seen - most)), 0, unit);
+        return new(string.Create(CultureInfo.InvariantCulture, $"over sockets: {name}, outside {least:0.#} to {most:0.#} by"), Math.Max(0, Math.Max(least - seen, seen - most)), 0, unit);
     }
 
     private static void PrintSimulated(string name, List<LoadReport> runs, double rank)
