@@ -6,7 +6,7 @@ namespace Gateway.Requests;
 /// <param name="End">The byte after its object.</param>
 /// <param name="ContentStart">The first byte of the value of <c>content</c>; 0 where there is none.</param>
 /// <param name="ContentEnd">The byte after that value.</param>
-/// <param name="HasToolCalls">Whether it calls tools.</param>
+/// <param name="HasToolCalls">Whether it calls at least one tool.</param>
 internal readonly record struct Message(string Role, int Start, int End, int ContentStart, int ContentEnd, bool HasToolCalls)
 {
     /// <summary>Whether the content is a text, and not <c>null</c> or a list of parts.</summary>
