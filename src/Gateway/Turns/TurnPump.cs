@@ -294,8 +294,9 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
                 }
                 catch (Exception e) when (chosen.OutcomeOf(e) is var cut and not AttemptOutcome.Failed)
                 {
-                    outcome = cut;
-                    break;
+                    // Looked at as any other end: the answer may have been whole.
+                    outcome = cut == AttemptOutcome.Interrupted ? _deadline.Outcome : cut;
+                    continue;
                 }
 
                 var progress = relay.Accept(count, reader);
@@ -304,7 +305,7 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
             }
 
             if (outcome == AttemptOutcome.Completed) await chosen.ReadEndAsync(_deadline);
-            return chosen.Outcome = outcome == AttemptOutcome.Interrupted ? _deadline.Outcome : outcome;
+            return chosen.Outcome = outcome;
         }
         finally
         {

@@ -227,6 +227,21 @@ public sealed class TurnPumpTests
         Assert.Single(calls);
     }
 
+    [Theory]
+    [InlineData(SimulatedGateway.VoiceKey)]
+    [InlineData(SimulatedGateway.ApiKey)]
+    public async Task Answer_WholeAndOnlyItsEndLost_IsEndedAsItIs(string key)
+    {
+        const string Stop = "\"stop\"";
+        var (reset, _) = await RunAsync(1, [], Ask, key, SimulatedCall.Begins(100, "Hello.").Frame(0, "{}", Stop).Resets(50));
+        var (silent, _) = await RunAsync(1, [], Ask, key, SimulatedCall.Begins(100, "Hello.").Frame(0, "{}", Stop));
+        var (error, _) = await RunAsync(1, [], Ask, key, SimulatedCall.Begins(100, "Hello.").Frame(0, "{}", Stop).Raw(50, "data: {\"error\":{\"code\":\"x\",\"message\":\"x\"}}\n\n"));
+
+        Assert.Equal("100 role \"Hello.\" stop 150 done", reset);
+        Assert.Equal($"100 role \"Hello.\" stop {(key == SimulatedGateway.VoiceKey ? 4100 : 20100)} done", silent);
+        Assert.Equal("100 role \"Hello.\" stop 150 done", error);
+    }
+
     [Fact]
     public async Task Total_PassesWhileWordsCome_TheAnswerEndsWithItsSentence()
     {
