@@ -15,7 +15,7 @@ internal sealed class Delivery(WebhookSignature signature, WebhookOptions option
     /// <summary>The largest body: the Functions host takes no more.</summary>
     public const int MaxBytes = 100 * 1024 * 1024;
 
-    private const int BlockBytes = 512 * 1024;
+    private const int BlockBytes = 256 * 1024;
 
     private readonly WebhookParser _parser = new();
     private readonly PooledBuffer _text = new();

@@ -1,4 +1,5 @@
 using Gateway.Tests.Storage;
+using Tests.Shared.Azurite;
 
 [assembly: AssemblyFixture(typeof(Azurite))]
 

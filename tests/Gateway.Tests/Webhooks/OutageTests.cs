@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Gateway.Tests.Storage;
+using Tests.Shared.Azurite;
 
 namespace Gateway.Tests.Webhooks;
 

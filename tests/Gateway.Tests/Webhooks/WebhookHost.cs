@@ -7,6 +7,7 @@ using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Gateway.Tests.Storage;
 using Gateway.Webhooks;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
@@ -30,7 +31,8 @@ internal sealed class WebhookHost : IAsyncDisposable
 
     public CallArchive Archive => Gateway.Services.GetRequiredService<Lazy<CallArchive>>().Value;
 
-    public string Queue => _name;
+    /// <summary>A setting that it runs with.</summary>
+    public string? Setting(string name) => Gateway.Services.GetRequiredService<IConfiguration>()[name];
 
     /// <summary>Starts it. Everything is kept, unless the settings say otherwise.</summary>
     public static async Task<WebhookHost> StartAsync(Azurite azurite, StoragePlace place = StoragePlace.Azurite, Dictionary<string, string?>? settings = null) =>

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Gateway.Tests.Storage;
+namespace Tests.Shared.Azurite;
 
 /// <summary>An Azurite with a folder of its own, on free ports, which it keeps when it is started again.</summary>
 internal sealed partial class AzuriteProcess : IAsyncDisposable
@@ -10,7 +10,9 @@ internal sealed partial class AzuriteProcess : IAsyncDisposable
     // Everybody's: it stands in Azurite's documentation.
     private const string Account = "AccountName=devstoreaccount1;AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
-    private readonly TemporaryFolder _folder = new();
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("azurite-");
     private readonly Dictionary<string, int> _ports = new() { ["Blob"] = 0, ["Queue"] = 0, ["Table"] = 0 };
     private Process _process = null!;
 
@@ -32,12 +34,12 @@ internal sealed partial class AzuriteProcess : IAsyncDisposable
         _process = Process.Start(new ProcessStartInfo(
             "node",
             [
-                Script, "--location", _folder.Path, "--skipApiVersionCheck", "--disableTelemetry", "--silent",
+                Script, "--location", _folder.FullName, "--skipApiVersionCheck", "--disableTelemetry", "--silent",
                 .. _ports.SelectMany(static port => new[] { $"--{port.Key.ToLowerInvariant()}Port", port.Value.ToString(CultureInfo.InvariantCulture) }),
             ]) { RedirectStandardOutput = true })!;
         for (var listening = 0; listening < _ports.Count;)
         {
-            var line = await _process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TestTimeouts.Default)
+            var line = await _process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience)
                 ?? throw new InvalidOperationException("Azurite has ended before it listened.");
             if (Listening().Match(line) is not { Success: true } match) continue;
             _ports[match.Groups[1].Value] = int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture);
@@ -52,7 +54,7 @@ internal sealed partial class AzuriteProcess : IAsyncDisposable
     public async Task EndAsync()
     {
         using var kill = Process.Start("/bin/sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill -TERM {_process.Id}")]);
-        await _process.WaitForExitAsync().WaitAsync(TestTimeouts.Default);
+        await _process.WaitForExitAsync().WaitAsync(Patience);
         _process.Dispose();
     }
 
@@ -61,7 +63,7 @@ internal sealed partial class AzuriteProcess : IAsyncDisposable
         _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
         _process.Dispose();
-        _folder.Dispose();
+        _folder.Delete(recursive: true);
     }
 
     private static string Script { get; } = Path.Combine(Root(), "tests", "azurite", "node_modules", "azurite", "dist", "src", "azurite.js");
