@@ -36,7 +36,10 @@ internal sealed partial class AzuriteProcess : IAsyncDisposable
             [
                 Script, "--location", _folder.FullName, "--skipApiVersionCheck", "--disableTelemetry", "--silent",
                 .. _ports.SelectMany(static port => new[] { $"--{port.Key.ToLowerInvariant()}Port", port.Value.ToString(CultureInfo.InvariantCulture) }),
-            ]) { RedirectStandardOutput = true })!;
+            ])
+        {
+            RedirectStandardOutput = true,
+        })!;
         for (var listening = 0; listening < _ports.Count;)
         {
             var line = await _process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience)
