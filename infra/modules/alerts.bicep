@@ -21,14 +21,24 @@ param businessHours weekdayHours
 
 // One line per turn, written by the gateway, and read from its text: the host passes on the text of a worker's line and
 // none of its properties (https://github.com/Azure/azure-functions-host/issues/7413). A test holds text and query together.
+// The outcome is that of the attempts, also where the caller heard a sentence of the endpoint's own in place of an answer.
 // What never came to an attempt is left out: who guesses keys must neither hide an outage in the share of it nor pass for
 // a line that is alive.
 var turns = '''
 let turns = AppTraces
 | where Message startswith "Turn "
-| parse Message with "Turn " Outcome " (" Status:int " " * "): caller " * ", deployment " Deployment ", first token " FirstToken " ms, in all " *
+| parse Message with "Turn " Outcome " (" Status:int " " * "): caller " * ", deployment " Deployment ", first token " FirstToken " ms, in all " * ", spoken " Spoken ", " *
 | where isnotempty(Outcome) and Outcome != "Rejected"
-| project TimeGenerated, Outcome, Status, Deployment, TimeToFirstTokenMs = todouble(FirstToken);
+| project TimeGenerated, Outcome, Status, Deployment, TimeToFirstTokenMs = todouble(FirstToken), Spoken;
+'''
+
+// And one line per attempt that failed, whatever became of its turn.
+var attempts = '''
+let attempts = AppTraces
+| where Message startswith "Attempt "
+| parse Message with "Attempt " Outcome " (" Status:int "): deployment " Deployment ", after " *
+| where isnotempty(Outcome)
+| project TimeGenerated, Outcome, Status, Deployment;
 '''
 
 // Every query answers with no row, or with one per thing that is wrong. Most shares need a floor of events: at night
@@ -38,7 +48,8 @@ var rules = [
     name: 'server-errors'
     description: 'More than 1 % of turns ended with a status of 500 or above, the failures of the host among them.'
     severity: 1
-    minutes: 5
+    window: 'PT5M'
+    every: 'PT5M'
     enabled: true
     // A turn that ends with a 500 is an invocation that succeeded, and host.json has only those logged as requests that failed:
     // here those of the host alone, a worker that is gone, say.
@@ -49,21 +60,25 @@ var rules = [
   }
   {
     name: 'spoken-fallbacks'
-    description: 'In more than 1 % of turns the agent could only apologise, because every attempt had failed.'
+    description: 'In more than 1 % of turns the agent could only apologise, because no attempt had answered in time.'
     severity: 1
-    minutes: 5
+    window: 'PT5M'
+    every: 'PT5M'
     enabled: true
     query: $'''${turns}turns
-| summarize Total = count(), Spoken = countif(Outcome == "Fallback")
-| where Spoken > 0.01 * Total
+| summarize Total = count(), Fallbacks = countif(Spoken == "Fallback")
+| where Fallbacks > 0.01 * Total
 '''
   }
   {
     name: 'slow-first-token'
-    description: 'The 95th percentile of the time to first token is above 2 s: the agent gives up on a turn at 4 s.'
+    description: 'The 95th percentile of the time from a turn to its first token, buffer words not counted, is above 2 s.'
     severity: 2
-    minutes: 15
+    window: 'PT15M'
+    every: 'PT15M'
     enabled: true
+    // The turn's time and not an attempt's: what a hedge has saved was not slow. Turns that never had a token are not in it;
+    // where those are many, spoken-fallbacks or server-errors says so.
     query: $'''${turns}turns
 | where isnotnull(TimeToFirstTokenMs)
 | summarize Total = count(), P95 = percentile(TimeToFirstTokenMs, 95)
@@ -72,32 +87,39 @@ var rules = [
   }
   {
     name: 'rate-limited'
-    description: 'More than 5 % of turns met a rate limit: raise the capacity of the deployment, or add one.'
+    description: 'More than 5 attempts to 100 turns met a rate limit: raise the capacity of the deployment, or add one.'
     severity: 2
-    minutes: 15
+    window: 'PT15M'
+    every: 'PT15M'
     enabled: true
-    query: $'''${turns}turns
-| summarize Total = count(), Limited = countif(Outcome == "RateLimited")
+    query: $'''${turns}${attempts}union (turns | project Turn = 1, Limited = 0), (attempts | where Outcome == "RateLimited" | project Turn = 0, Limited = 1)
+| summarize Total = sum(Turn), Limited = sum(Limited)
 | where Limited >= 3 and Limited > 0.05 * Total
 '''
   }
   {
     name: 'deployment-out'
-    description: 'A deployment answered none of its turns.'
+    description: 'At least 5 attempts at a deployment failed within 10 minutes, and no turn was answered by it.'
     severity: 1
-    minutes: 5
+    // An instance asks a deployment that is out once a minute, so five minutes do not always see five attempts.
+    window: 'PT10M'
+    every: 'PT5M'
     enabled: true
-    query: $'''${turns}turns
+    // An attempt that is given up when the turn's time is up leaves no line of its own, but the turn's names its deployment.
+    // Empty is not among them: it is an answer, and to silence often the right one.
+    query: $'''${turns}${attempts}union (attempts | project Deployment, Outcome),
+  (turns | where Outcome == "Completed" or (Outcome == "TimedOut" and isnull(TimeToFirstTokenMs)) | project Deployment, Outcome)
 | where isnotempty(Deployment)
-| summarize Total = count(), Failed = countif(Outcome in ("Empty", "Invalid", "Misconfigured", "Unavailable", "Unreachable", "TimedOut", "Stalled", "Cut", "Failed")) by Deployment
-| where Total >= 5 and Failed == Total
+| summarize Failed = countif(Outcome in ("Invalid", "Misconfigured", "Unavailable", "Unreachable", "TimedOut", "Stalled", "Cut", "Failed")), Answered = countif(Outcome == "Completed") by Deployment
+| where Failed >= 5 and Answered == 0
 '''
   }
   {
     name: 'no-turns'
     description: 'No turn within an hour in which turns are expected.'
     severity: 2
-    minutes: 60
+    window: 'PT1H'
+    every: 'PT15M'
     enabled: businessHours.from != businessHours.to
     query: $'''${turns}turns
 | summarize Total = count()
@@ -110,7 +132,8 @@ var rules = [
     name: 'vault-failures'
     description: 'Key Vault refused or failed to give a secret. Keys that are held go on working until they are to be renewed.'
     severity: 2
-    minutes: 15
+    window: 'PT15M'
+    every: 'PT15M'
     enabled: true
     // A 401 is how every client learns where to get its token, a 404 how the first deployment learns that no key is there.
     query: '''
@@ -125,7 +148,8 @@ AZKVAuditLogs
     name: 'logs-capped'
     description: 'The daily cap of logs is reached: until tomorrow no other alert sees anything.'
     severity: 1
-    minutes: 15
+    window: 'PT15M'
+    every: 'PT15M'
     enabled: true
     query: '''
 _LogOperation
@@ -146,8 +170,8 @@ resource alerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
       severity: rule.severity
       enabled: rule.enabled
       scopes: [workspaceId]
-      evaluationFrequency: 'PT${rule.minutes == 60 ? 15 : rule.minutes}M'
-      windowSize: rule.minutes == 60 ? 'PT1H' : 'PT${rule.minutes}M'
+      evaluationFrequency: rule.every
+      windowSize: rule.window
       autoMitigate: true
       // A new workspace has not seen every table yet, and a query over one that it has not seen is refused.
       skipQueryValidation: true

@@ -32,7 +32,8 @@ internal sealed class ChatCompletions(AzureOpenAIEmulator emulator, EmulatorOpti
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested)
         {
-            // The client hung up; the journal knows.
+            // The client hung up, and may have done so where nothing was being written that could have shown it.
+            entry?.MarkAborted();
         }
         finally
         {

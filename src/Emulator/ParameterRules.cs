@@ -20,9 +20,20 @@ internal static class ParameterRules
     public static AzureError? Check(JsonElement root, string? datedVersion, string family) =>
         Unrecognized(root, datedVersion, family) ?? Shape(root) ?? (IsReasoning(family) ? Reasoning(root, family) : null);
 
-    // o1, o3-mini, o4-mini, gpt-5, gpt-5.4-mini, …
-    private static bool IsReasoning(string family) =>
-        family.StartsWith("gpt-5", StringComparison.Ordinal) || (family is ['o', var digit, ..] && char.IsAsciiDigit(digit));
+    // o1, o3-mini, o4-mini, gpt-5, gpt-5.4-mini, gpt-6-sol, … but not gpt-5-chat; gpt-5.1-chat and its successors do.
+    private static bool IsReasoning(string family) => (Is(family, "gpt-5", "gpt-6") && !Is(family, "gpt-5-chat")) || IsO(family);
+
+    private static bool IsO(string family) => family is ['o', var digit, ..] && char.IsAsciiDigit(digit);
+
+    private static bool Is(string family, params ReadOnlySpan<string> prefixes)
+    {
+        foreach (var prefix in prefixes)
+        {
+            if (family.StartsWith(prefix, StringComparison.Ordinal)) return true;
+        }
+
+        return false;
+    }
 
     private static AzureError? Unrecognized(JsonElement root, string? datedVersion, string family)
     {
@@ -32,7 +43,7 @@ internal static class ParameterRules
             var known = Known.Contains(property.Name)
                 || (property.Name == "reasoning_effort"
                     // The dated path knows it since this version; a model that does not reason never does.
-                    ? (datedVersion is null || string.CompareOrdinal(datedVersion, "2024-12-01") >= 0) && !family.StartsWith("gpt-4", StringComparison.Ordinal)
+                    ? (datedVersion is null || string.CompareOrdinal(datedVersion, "2024-12-01") >= 0) && !Is(family, "gpt-4", "gpt-5-chat")
                     : datedVersion is null && KnownOnV1.Contains(property.Name));
             if (!known)
                 (names ??= []).Add(property.Name);
@@ -90,36 +101,48 @@ internal static class ParameterRules
     {
         if (Has(root, "max_tokens", out _))
             return AzureError.Invalid("Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.", "max_tokens", "unsupported_parameter");
-        if (Has(root, "temperature", out var temperature) && !(temperature.ValueKind == JsonValueKind.Number && temperature.GetDouble() == 1))
+        var effort = Has(root, "reasoning_effort", out var value) ? value.ToString() : null;
+        var isReasoning = (effort ?? DefaultEffort(family)) != "none";
+        if (isReasoning && Has(root, "temperature", out var temperature) && !(temperature.ValueKind == JsonValueKind.Number && temperature.GetDouble() == 1))
             return AzureError.Invalid($"Unsupported value: 'temperature' does not support {temperature.GetRawText()} with this model. Only the default (1) value is supported.", "temperature", "unsupported_value");
         foreach (var name in NotForReasoning)
         {
-            if (Has(root, name, out _))
-                return AzureError.Invalid($"Unsupported parameter: '{name}' is not supported with this model.", name, "unsupported_parameter");
+            // A model that can be told not to reason takes them then, but for the last one.
+            if ((isReasoning || name == "logit_bias") && Has(root, name, out _)) return Unsupported(name);
         }
 
+        if (IsO(family) && Has(root, "parallel_tool_calls", out _)) return Unsupported("parallel_tool_calls");
         var roles = root.GetProperty("messages").EnumerateArray().Select(message => message.GetProperty("role").GetString()).ToHashSet();
         if (roles.Contains("developer") && roles.Contains("system"))
             return AzureError.Invalid("Invalid 'messages': 'developer' and 'system' messages cannot be used together.", "messages", "invalid_value");
-        return Effort(root, family);
+        return Effort(root, family, effort);
     }
 
-    private static AzureError? Effort(JsonElement root, string family)
+    private static string DefaultEffort(string family) => Is(family, "gpt-5.1", "gpt-5.2", "gpt-5.4") && !IsChat(family) ? "none" : "medium";
+
+    private static bool IsChat(string family) => family.EndsWith("-chat", StringComparison.Ordinal);
+
+    private static AzureError? Effort(JsonElement root, string family, string? effort)
     {
-        var effort = Has(root, "reasoning_effort", out var value) ? value.ToString() : null;
-        // 'minimal' belongs to gpt-5 alone, 'none' to the models after it.
+        // 'minimal' belongs to gpt-5 alone, 'none' to most of the models after it.
         string[] supported = family is "gpt-5" or "gpt-5-mini" or "gpt-5-nano" ? ["minimal", "low", "medium", "high"]
-            : family.StartsWith("gpt-5", StringComparison.Ordinal) ? ["none", "low", "medium", "high", "xhigh"]
+            : IsChat(family) ? ["medium"]
+            : Is(family, "gpt-6.1") ? ["low", "medium", "high", "xhigh"]
+            : Is(family, "gpt-5", "gpt-6") ? ["none", "low", "medium", "high", "xhigh"]
             : ["low", "medium", "high"];
         if (effort is not null && !supported.Contains(effort))
             return AzureError.Invalid($"Unsupported value: 'reasoning_effort' does not support '{effort}' with this model. Supported values are: '{string.Join("', '", supported)}'.", "reasoning_effort", "unsupported_value");
 
-        // https://github.com/BerriAI/litellm/pull/34569, https://github.com/dotnet/extensions/issues/7407: these want an explicit 'none'.
-        var wantsNone = family.StartsWith("gpt-5.4-mini", StringComparison.Ordinal) || family.StartsWith("gpt-5.6", StringComparison.Ordinal);
-        return wantsNone && effort != "none" && Has(root, "tools", out _)
-            ? AzureError.Invalid($"Function tools with reasoning_effort are not supported for {family} in /v1/chat/completions. To use function tools, use /v1/responses or set reasoning_effort to 'none'.", "reasoning_effort")
+        // https://github.com/BerriAI/litellm/pull/34569, https://github.com/dotnet/extensions/issues/7407: gpt-5.4-mini wants an explicit 'none', the others
+        // since gpt-5.4 want it where they would reason; their first wording gave no advice (https://github.com/pipecat-ai/pipecat/issues/4043).
+        var refusesTools = Is(family, "gpt-5.4-mini") ? effort != "none" : Is(family, "gpt-5.4", "gpt-5.5", "gpt-5.6", "gpt-6") && (effort ?? DefaultEffort(family)) != "none";
+        var advice = family == "gpt-5.4" ? "Please use /v1/responses instead." : "To use function tools, use /v1/responses or set reasoning_effort to 'none'.";
+        return refusesTools && Has(root, "tools", out _)
+            ? AzureError.Invalid($"Function tools with reasoning_effort are not supported for {family} in /v1/chat/completions. {advice}", "reasoning_effort")
             : null;
     }
+
+    private static AzureError Unsupported(string name) => AzureError.Invalid($"Unsupported parameter: '{name}' is not supported with this model.", name, "unsupported_parameter");
 
     private static AzureError EmptyArray(string name) =>
         AzureError.Invalid($"Invalid '{name}': empty array. Expected an array with minimum length 1, but got an empty array instead.", name, "empty_array");

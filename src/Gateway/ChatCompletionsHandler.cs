@@ -1,11 +1,12 @@
+using System.Runtime.CompilerServices;
 using Gateway.Authentication;
 using Gateway.Errors;
+using Gateway.Joining;
 using Gateway.Options;
 using Gateway.Requests;
 using Gateway.Routing;
-using Gateway.Secrets;
+using Gateway.Speech;
 using Gateway.Turns;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Gateway;
@@ -16,27 +17,26 @@ public sealed class ChatCompletionsHandler : RouteHandler
     private static readonly Failure SlowRequest = new(408, "request_timeout", "The request did not arrive in time.");
 
     private readonly Authenticator _authenticator;
-    private readonly SecretStore _secrets;
     private readonly UnknownModels _unknownModels;
-    private readonly TimeProvider _time;
-    private readonly GatewayOptions _options;
+    private readonly TurnEngine _engine;
+    private readonly int _maxRequestBytes;
 
     internal ChatCompletionsHandler(
-        Authenticator authenticator, SecretStore secrets, UnknownModels unknownModels, IOptions<GatewayOptions> options, TimeProvider time, ILogger<ChatCompletionsHandler> log)
-        : base(log)
+        Authenticator authenticator, UnknownModels unknownModels, TurnEngine engine, IOptions<GatewayOptions> options)
+        : base(engine.Log)
     {
         _authenticator = authenticator;
-        _secrets = secrets;
         _unknownModels = unknownModels;
-        _time = time;
-        _options = options.Value;
+        _engine = engine;
+        _maxRequestBytes = options.Value.MaxRequestBytes;
     }
 
-    private protected override async Task AnswerAsync(HttpContext context, string requestId, CancellationToken hangUp)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private protected override async ValueTask AnswerAsync(HttpContext context, string requestId, CancellationToken hangUp)
     {
-        using var turn = new Turn(requestId, _time);
-        var reader = new CallerResponse(context, turn.Deadline);
-        await using var hungUp = hangUp.UnsafeRegister(static deadline => ((TurnDeadline)deadline!).HangUp(), turn.Deadline);
+        using var turn = new Turn(requestId, _engine.Time);
+        using var reader = new CallerResponse(context, turn);
+        await using var hungUp = hangUp.UnsafeRegister(static reader => ((CallerResponse)reader!).HangUp(), reader);
         try
         {
             if (await PrepareAsync(context.Request, turn) is { } failure)
@@ -44,10 +44,10 @@ public sealed class ChatCompletionsHandler : RouteHandler
                 turn.Outcome = failure.Status == StatusCodes.Status503ServiceUnavailable ? AttemptOutcome.NotReady : AttemptOutcome.Rejected;
                 await turn.FailAsync(reader, failure);
             }
-            else
+            else if (!await JoinAsync(turn, reader))
             {
                 // 4 rewrite, 5 attempt, 6 choose, 7 relay, 8 finish
-                await new TurnPump(turn, reader, _secrets, _options.EndUserKeySecret).RunAsync();
+                await new TurnPump(turn, reader, _engine).RunAsync();
             }
         }
         catch (IOException)
@@ -58,19 +58,54 @@ public sealed class ChatCompletionsHandler : RouteHandler
         catch (OperationCanceledException) when (turn.Deadline.End != TurnEnd.None)
         {
             turn.Outcome = turn.Deadline.Outcome;
-            if (turn.Outcome != AttemptOutcome.Interrupted) await turn.FailAsync(reader, SlowRequest);
+            if (turn.Request is null && turn.Outcome != AttemptOutcome.Interrupted) await turn.FailAsync(reader, SlowRequest);
         }
         catch (Exception e)
         {
             turn.Outcome = AttemptOutcome.Failed;
-            ReportUnforeseen(e, requestId);
-            await turn.FailAsync(reader, TurnFailures.Of(turn.Outcome, refusal: null)!);
+            turn.Unforeseen = e;
+            if (turn is { Caller.Profile: CallerProfile.Voice, Route: not null }) await SpeakAsync(turn, reader);
+            else await turn.FailAsync(reader, TurnFailures.Of(turn.Outcome, refusal: null)!);
         }
         finally
         {
+            reader.Shared?.Complete(turn.Outcome);
+            // The others have read on; this caller has not.
+            if (reader.IsGone) turn.Outcome = AttemptOutcome.Interrupted;
             // A caller who stopped reading would hold the connection until Kestrel gives up on it.
             if (turn.Outcome == AttemptOutcome.Interrupted) context.Abort();
+            if (turn.Unforeseen is { } unforeseen) ReportUnforeseen(unforeseen, requestId);
             TurnLog.Completed(Log, turn, context.Response.StatusCode);
+        }
+    }
+
+    /// <summary>Even a fault of this endpoint's own is no reason to lose the call.</summary>
+    private static ValueTask SpeakAsync(Turn turn, CallerResponse reader)
+    {
+        var spoken = new SpokenAnswer(turn, reader);
+        if (turn.TimeToFirstToken is not null) return spoken.FinishAsync();
+        turn.Spoken = SpokenAs.Fallback;
+        return spoken.AnswerAsync(turn.Speech.Fallback(FallbackReason.Failed));
+    }
+
+    /// <summary>A turn that is sent again while it is under way is answered by what is under way. False where this one is to be answered by itself.</summary>
+    private async ValueTask<bool> JoinAsync(Turn turn, CallerResponse reader)
+    {
+        if (turn.Caller!.Profile != CallerProfile.Voice || !turn.Request!.Stream || TurnKey.Of(turn) is not { } key) return false;
+
+        while (true)
+        {
+            var shared = _engine.Joinable.LeadOrJoin(turn, key, out var follower);
+            if (follower is null)
+            {
+                reader.Share(shared);
+                return false;
+            }
+
+            turn.Spoken = SpokenAs.Joined;
+            turn.Outcome = await follower.FollowAsync(reader, turn);
+            if (turn.Outcome != AttemptOutcome.None) return true;
+            turn.Spoken = SpokenAs.Answer;
         }
     }
 
@@ -83,10 +118,12 @@ public sealed class ChatCompletionsHandler : RouteHandler
         turn.Deadline.Set(caller.Limits);
 
         // 2 read
-        if (await BodyReader.ReadAsync(request, turn.Body, _options.MaxRequestBytes, turn.Deadline.Token) is { } unread) return unread;
+        if (await BodyReader.ReadAsync(request, turn.Body, _maxRequestBytes, turn.Deadline.Token) is { } unread) return unread;
         if (ChatRequestReader.TryRead(turn.Body.Memory, out var chat) is { } malformed) return malformed;
         turn.Request = chat;
+        if (caller.Profile == CallerProfile.Voice) chat.Cuts = SpokenHistory.Cuts(chat, caller.Speech.Phrases);
         turn.ConversationId = Conversation.Id(request, chat);
+        turn.SessionId = Conversation.SessionId(request, turn.ConversationId);
 
         // 3 route
         turn.Route = chat.Model is null ? caller.DefaultRoute : caller.FindRoute(chat.Model);

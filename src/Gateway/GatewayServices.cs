@@ -3,9 +3,12 @@ using Azure.Core;
 using Gateway.Authentication;
 using Gateway.Credentials;
 using Gateway.Health;
+using Gateway.Joining;
 using Gateway.Options;
+using Gateway.Rewriting;
 using Gateway.Routing;
 using Gateway.Secrets;
+using Gateway.Speech;
 using Gateway.Storage;
 using Gateway.Turns;
 using Gateway.Upstream;
@@ -45,19 +48,21 @@ public static class GatewayServices
         services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<SecretStore>());
         services.AddSingleton(Tokens);
         services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<UpstreamTokens>());
+        services.AddSingleton<IReadOnlyList<Deployment>>(Deployments);
         services.AddSingleton<IReadOnlyList<Caller>>(Callers);
         services.AddSingleton<Authenticator>();
         services.AddSingleton<UnknownModels>();
+        services.AddSingleton<ProcessAge>();
+        services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<ProcessAge>());
+        services.AddSingleton(Engine);
         services.AddSingleton<Readiness>();
 
         // Factories, because the constructors take what is internal.
         services.AddSingleton(static provider => new ChatCompletionsHandler(
             provider.GetRequiredService<Authenticator>(),
-            provider.GetRequiredService<SecretStore>(),
             provider.GetRequiredService<UnknownModels>(),
-            provider.GetRequiredService<IOptions<GatewayOptions>>(),
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<ChatCompletionsHandler>>()));
+            provider.GetRequiredService<TurnEngine>(),
+            provider.GetRequiredService<IOptions<GatewayOptions>>()));
         services.AddSingleton(static provider => new ModelsHandler(provider.GetRequiredService<Authenticator>(), provider.GetRequiredService<ILogger<ModelsHandler>>()));
         services.AddSingleton(static provider => new HealthHandler(provider.GetRequiredService<Readiness>(), provider.GetRequiredService<ILogger<HealthHandler>>()));
         services.AddSingleton(static provider => new Lazy<CallArchive>(() => Archive(provider)));
@@ -80,6 +85,8 @@ public static class GatewayServices
     {
         try
         {
+            // The host would do it too, and log the exception's stack before it is seen here.
+            host.Services.GetService<IStartupValidator>()?.Validate();
             await host.RunAsync();
             return 0;
         }
@@ -138,33 +145,48 @@ public static class GatewayServices
         return new CallArchive(storage, options.Storage, provider.GetRequiredService<SecretStore>(), options.EndUserKeySecret, provider.GetRequiredService<TimeProvider>());
     }
 
+    private static TurnEngine Engine(IServiceProvider provider) => new(
+        provider.GetRequiredService<SecretStore>(),
+        provider.GetRequiredService<IOptions<GatewayOptions>>().Value.EndUserKeySecret,
+        new JoinableTurns(),
+        provider.GetRequiredService<ProcessAge>(),
+        provider.GetRequiredService<TimeProvider>(),
+        provider.GetRequiredService<ILogger<ChatCompletionsHandler>>());
+
     private static UpstreamTokens Tokens(IServiceProvider provider) => new(
         provider.GetRequiredService<IOptions<GatewayOptions>>().Value.Deployments,
         provider.GetRequiredService<TokenCredential>(),
         provider.GetRequiredService<TimeProvider>(),
         provider.GetRequiredService<ILogger<BackgroundToken>>());
 
+    private static Deployment[] Deployments(IServiceProvider provider)
+    {
+        var tokens = provider.GetRequiredService<UpstreamTokens>().ByAudience;
+        var time = provider.GetRequiredService<TimeProvider>();
+        var log = provider.GetRequiredService<ILogger<LearnedRules>>();
+        // One client for all: its handler pools by host. The turn has its own deadline.
+        var http = new HttpClient(provider.GetRequiredKeyedService<HttpMessageHandler>(UpstreamHttp)) { Timeout = Timeout.InfiniteTimeSpan };
+        return
+        [
+            .. provider.GetRequiredService<IOptions<GatewayOptions>>().Value.Deployments.Select(deployment => new Deployment(
+                deployment,
+                deployment.KeySecret is null ? new UpstreamClient(deployment, http, tokens[deployment.Audience]) : new UpstreamClient(deployment, http),
+                time,
+                log)),
+        ];
+    }
+
     private static Caller[] Callers(IServiceProvider provider)
     {
         var options = provider.GetRequiredService<IOptions<GatewayOptions>>().Value;
-        var tokens = provider.GetRequiredService<UpstreamTokens>().ByAudience;
-        // One client for all: its handler pools by host. The turn has its own deadline.
-        var http = new HttpClient(provider.GetRequiredKeyedService<HttpMessageHandler>(UpstreamHttp)) { Timeout = Timeout.InfiniteTimeSpan };
-        Deployment[] deployments =
-        [
-            .. options.Deployments.Select(deployment => new Deployment(
-                deployment,
-                deployment.KeySecret is null ? new UpstreamClient(deployment, http, tokens[deployment.Audience]) : new UpstreamClient(deployment, http))),
-        ];
-        Route[] routes = options.Models.Count == 0
-            ? [.. deployments.Select(deployment => new Route(deployment.Name, deployment))]
-            : [.. options.Models.Select(model => new Route(model.Name, deployments.First(deployment => string.Equals(deployment.Name, model.Deployment, StringComparison.OrdinalIgnoreCase))))];
+        var routes = Route.All(options, provider.GetRequiredService<IReadOnlyList<Deployment>>());
+        var phrases = options.Phrases.Count == 0 ? PhraseBook.Default : new PhraseBook(options.Phrases);
         return options.Callers.Count == 0
-            ? [Caller(new CallerOptions { Name = "elevenlabs" }, routes)]
-            : [.. options.Callers.Select(caller => Caller(caller, routes))];
+            ? [Caller(new CallerOptions { Name = "elevenlabs" }, routes, phrases)]
+            : [.. options.Callers.Select(caller => Caller(caller, routes, phrases))];
     }
 
-    private static Caller Caller(CallerOptions options, Route[] routes)
+    private static Caller Caller(CallerOptions options, Route[] routes, PhraseBook phrases)
     {
         Route[] allowed = options.Models.Count == 0 ? routes : [.. routes.Where(route => options.Models.Contains(route.Model))];
         return new Caller
@@ -172,10 +194,15 @@ public static class GatewayServices
             Name = options.Name,
             Profile = options.Profile,
             Limits = TurnLimits.For(options),
+            MaxCompletionTokens = options.MaxCompletionTokens ?? (options.Profile == CallerProfile.Voice ? 1500 : 0),
+            Speech = CallerSpeech.For(options, phrases),
             KeySecret = options.KeySecret ?? $"caller-{options.Name}",
             Routes = allowed,
             DefaultRoute = options.DefaultModel is { } model ? allowed.First(route => route.Model == model) : allowed[0],
             AnswerWithRequestedModel = options.AnswerWithRequestedModel,
+            TurnDetails = options.TurnDetails,
+            Hedging = options.Hedging,
+            Speakable = options.Speakable,
         };
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Gateway.Health;
 using Microsoft.Extensions.Logging;
 
@@ -11,10 +12,12 @@ public sealed class HealthHandler : RouteHandler
     internal HealthHandler(Readiness readiness, ILogger<HealthHandler> log)
         : base(log) => _readiness = readiness;
 
-    private protected override async Task AnswerAsync(HttpContext context, string requestId, CancellationToken hangUp)
+    private protected override async ValueTask AnswerAsync(HttpContext context, string requestId, CancellationToken hangUp)
     {
         var isLive = context.Request.Path.Value?.EndsWith("live", StringComparison.OrdinalIgnoreCase) == true;
         List<string> waitingFor = isLive ? [] : _readiness.WaitingFor();
+        List<string> degraded = isLive ? [] : _readiness.Out();
+        List<string> learnedRules = isLive ? [] : _readiness.LearnedRules();
 
         await WriteJsonAsync(
             context.Response,
@@ -22,16 +25,20 @@ public sealed class HealthHandler : RouteHandler
             json =>
             {
                 json.WriteStartObject();
-                json.WriteString("status"u8, isLive ? "live"u8 : waitingFor.Count == 0 ? "ready"u8 : "not_ready"u8);
-                if (waitingFor.Count > 0)
-                {
-                    json.WriteStartArray("waiting_for"u8);
-                    foreach (var what in waitingFor) json.WriteStringValue(what);
-                    json.WriteEndArray();
-                }
-
+                json.WriteString("status"u8, isLive ? "live"u8 : waitingFor.Count > 0 ? "not_ready"u8 : degraded.Count > 0 ? "degraded"u8 : "ready"u8);
+                WriteLines(json, "waiting_for"u8, waitingFor);
+                WriteLines(json, "degraded"u8, degraded);
+                WriteLines(json, "learned_rules"u8, learnedRules);
                 json.WriteEndObject();
             },
             hangUp);
+    }
+
+    private static void WriteLines(Utf8JsonWriter json, ReadOnlySpan<byte> name, List<string> lines)
+    {
+        if (lines.Count == 0) return;
+        json.WriteStartArray(name);
+        foreach (var line in lines) json.WriteStringValue(line);
+        json.WriteEndArray();
     }
 }

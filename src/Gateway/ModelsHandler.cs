@@ -14,7 +14,7 @@ public sealed class ModelsHandler : RouteHandler
     internal ModelsHandler(Authenticator authenticator, ILogger<ModelsHandler> log)
         : base(log) => _authenticator = authenticator;
 
-    private protected override async Task AnswerAsync(HttpContext context, string requestId, CancellationToken hangUp)
+    private protected override async ValueTask AnswerAsync(HttpContext context, string requestId, CancellationToken hangUp)
     {
         var (caller, failure) = await _authenticator.AuthenticateAsync(context.Request, hangUp);
         var id = ModelId.Requested(context);

@@ -43,7 +43,7 @@ public abstract partial class RouteHandler
         }
     }
 
-    private protected abstract Task AnswerAsync(HttpContext context, string requestId, CancellationToken hangUp);
+    private protected abstract ValueTask AnswerAsync(HttpContext context, string requestId, CancellationToken hangUp);
 
     private protected static async Task WriteJsonAsync(HttpResponse response, int status, Action<Utf8JsonWriter> write, CancellationToken cancellationToken)
     {

@@ -17,7 +17,7 @@ public sealed class UnknownRouteHandler : RouteHandler
     {
     }
 
-    private protected override async Task AnswerAsync(HttpContext context, string requestId, CancellationToken hangUp)
+    private protected override async ValueTask AnswerAsync(HttpContext context, string requestId, CancellationToken hangUp)
     {
         var path = string.Join('/', context.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries));
         var method = HttpMethods.IsHead(context.Request.Method) ? HttpMethods.Get : context.Request.Method;

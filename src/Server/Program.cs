@@ -1,5 +1,13 @@
 using Gateway;
 using Server;
 
-await using var server = await ServerApplication.BuildAsync(args);
-return await server.App.RunGatewayAsync();
+try
+{
+    await using var server = await ServerApplication.BuildAsync(args);
+    return await server.App.RunGatewayAsync();
+}
+catch (InvalidDataException e)
+{
+    await Console.Error.WriteLineAsync(e.Message);
+    return 1;
+}

@@ -10,11 +10,12 @@ return args switch
     ["relay", ..] => await InMemoryRelay.RunAsync(settings),
     ["start", ..] => await ColdStart.RunAsync(settings),
     ["http", ..] => await HttpVersions.RunAsync(settings),
+    ["faults", ..] => await Faults.RunAsync(settings),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("dotnet run -c Release --project tests/Benchmarks -- ttft|alloc|relay|start|http [--check] [--quick]");
+    Console.Error.WriteLine("dotnet run -c Release --project tests/Benchmarks -- ttft|alloc|relay|start|http|faults [--check] [--quick]");
     return 2;
 }

@@ -13,6 +13,8 @@ internal sealed class Answer(HttpResponseMessage response, string body)
     public string? Header(string name) =>
         response.Headers.TryGetValues(name, out var values) || response.Content.Headers.TryGetValues(name, out values) ? string.Join(",", values) : null;
 
+    public string[] HeaderNames => [.. response.Headers.Concat(response.Content.Headers).Select(header => header.Key)];
+
     /// <summary>The data of the stream's frames.</summary>
     public string[] Frames => [.. body.Split(["\n\n", "\r\n\r\n"], StringSplitOptions.RemoveEmptyEntries).Where(frame => frame.StartsWith("data: ", StringComparison.Ordinal)).Select(frame => frame["data: ".Length..])];
 

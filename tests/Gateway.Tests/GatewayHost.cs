@@ -11,7 +11,8 @@ using Microsoft.Extensions.Logging;
 namespace Gateway.Tests;
 
 /// <summary>
-/// The endpoint on a real Kestrel and a free port, with an emulator of its own as upstream. Two callers: <c>voice</c> and <c>api</c>.
+/// The endpoint on a real Kestrel and a free port, with an emulator of its own as upstream. Two callers: <c>voice</c> and <c>api</c>. One deployment,
+/// <c>chat</c>, unless others are named, all of them on the one emulator.
 /// </summary>
 internal sealed class GatewayHost : IAsyncDisposable
 {
@@ -34,13 +35,13 @@ internal sealed class GatewayHost : IAsyncDisposable
     public IServiceProvider Services => _app.Services;
 
     public static async Task<GatewayHost> StartAsync(
-        Dictionary<string, string?>? settings = null, EmulatorOptions? emulatorOptions = null, Action<IServiceCollection>? services = null)
+        Dictionary<string, string?>? settings = null, EmulatorOptions? emulatorOptions = null, Action<IServiceCollection>? services = null, params string[] deployments)
     {
         var emulator = await AzureOpenAIEmulator.StartAsync(emulatorOptions ?? new EmulatorOptions { AcceptedKeys = [UpstreamKey] });
         var log = new LogRecorder();
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = Environments.Development });
         builder.Configuration.Sources.Clear();
-        builder.Configuration.AddInMemoryCollection(Settings(emulator.Endpoint)).AddInMemoryCollection(settings ?? []);
+        builder.Configuration.AddInMemoryCollection(Settings(emulator.Endpoint, deployments is [] ? ["chat"] : deployments)).AddInMemoryCollection(settings ?? []);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Debug);
         if (emulator.Certificate is { } certificate)
@@ -108,21 +109,31 @@ internal sealed class GatewayHost : IAsyncDisposable
         await Emulator.DisposeAsync();
     }
 
-    private static Dictionary<string, string?> Settings(Uri upstream) => new()
+    private static Dictionary<string, string?> Settings(Uri upstream, string[] deployments)
     {
-        ["Deployments:0:Name"] = "chat",
-        ["Deployments:0:Endpoint"] = upstream.AbsoluteUri,
-        ["Deployments:0:KeySecret"] = "upstream-key",
-        ["Callers:0:Name"] = "voice",
-        ["Callers:1:Name"] = "api",
-        ["Callers:1:Profile"] = "Api",
-        ["Secrets:0:Name"] = "caller-voice",
-        ["Secrets:0:Value"] = VoiceKey,
-        ["Secrets:1:Name"] = "caller-api",
-        ["Secrets:1:Value"] = ApiKey,
-        ["Secrets:2:Name"] = "upstream-key",
-        ["Secrets:2:Value"] = UpstreamKey,
-        ["Secrets:3:Name"] = "end-user-key",
-        ["Secrets:3:Value"] = "end-user-key-0123456789",
-    };
+        var settings = new Dictionary<string, string?>
+        {
+            ["Callers:0:Name"] = "voice",
+            // In a young process they come after 0.3 s, which a busy machine takes for any answer.
+            ["Callers:0:BufferWords"] = "false",
+            ["Callers:1:Name"] = "api",
+            ["Callers:1:Profile"] = "Api",
+            ["Secrets:0:Name"] = "caller-voice",
+            ["Secrets:0:Value"] = VoiceKey,
+            ["Secrets:1:Name"] = "caller-api",
+            ["Secrets:1:Value"] = ApiKey,
+            ["Secrets:2:Name"] = "upstream-key",
+            ["Secrets:2:Value"] = UpstreamKey,
+            ["Secrets:3:Name"] = "end-user-key",
+            ["Secrets:3:Value"] = "end-user-key-0123456789",
+        };
+        foreach (var (i, name) in deployments.Index())
+        {
+            settings[$"Deployments:{i}:Name"] = name;
+            settings[$"Deployments:{i}:Endpoint"] = upstream.AbsoluteUri;
+            settings[$"Deployments:{i}:KeySecret"] = "upstream-key";
+        }
+
+        return settings;
+    }
 }

@@ -1,5 +1,10 @@
 using System.Net;
 using System.Text.Json;
+using Gateway.Rewriting;
+using Gateway.Routing;
+using Gateway.Tests.Rewriting;
+using Gateway.Turns;
+using Gateway.Upstream;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -12,11 +17,11 @@ public sealed class RouteTests : IAsyncLifetime
     public async ValueTask InitializeAsync() => _host = await GatewayHost.StartAsync(new()
     {
         ["Models:0:Name"] = "chat",
-        ["Models:0:Deployment"] = "chat",
+        ["Models:0:Deployments:0:Name"] = "chat",
         ["Models:1:Name"] = "acme/voice/1",
-        ["Models:1:Deployment"] = "chat",
+        ["Models:1:Deployments:0:Name"] = "chat",
         ["Models:2:Name"] = "a%2Fb",
-        ["Models:2:Deployment"] = "chat",
+        ["Models:2:Deployments:0:Name"] = "chat",
     });
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();
@@ -120,6 +125,37 @@ public sealed class RouteTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.Status);
         Assert.Equal("""{"status":"not_ready","waiting_for":["a key for any caller (secret \u0027caller-voice\u0027)","the key of deployment \u0027chat\u0027 (secret \u0027upstream-key\u0027)"]}""", answer.Body);
+    }
+
+    [Fact]
+    public async Task Health_ADeploymentIsOut_IsDegradedAndNamesItUntilItAnswers()
+    {
+        var health = Assert.Single(_host.Services.GetRequiredService<IReadOnlyList<Deployment>>()).Health;
+        health.Failed(AttemptOutcome.Misconfigured, 404, retryAfter: null);
+
+        var degraded = await GetAsync("health/ready");
+        Assert.Equal(HttpStatusCode.OK, degraded.Status);
+        Assert.Matches("""^{"status":"degraded","degraded":\["deployment \\u0027chat\\u0027 is out: 404, next probe (in [1-5] s|with the next turn)"\]}$""", degraded.Body);
+        Assert.Equal("""{"status":"live"}""", (await GetAsync("health/live")).Body);
+
+        health.Answered();
+        Assert.Equal("""{"status":"ready"}""", (await GetAsync("health/ready")).Body);
+    }
+
+    [Fact]
+    public async Task Health_RulesLearned_AreListedAndHoldNothingUp()
+    {
+        var deployment = _host.Services.GetRequiredService<IReadOnlyList<Deployment>>()[0];
+        var request = Rewritten.Read("""{"messages":[{"role":"user","content":"Hi"}],"max_tokens":9}""");
+        var drops = default(TurnDrops);
+        Assert.True(deployment.Learned.TryLearn(new UpstreamError(null, "unsupported_parameter", "max_tokens", null), request, Rewritten.Of(request, deployment).Sent, ref drops));
+
+        var ready = await GetAsync("health/ready");
+
+        Assert.Equal(HttpStatusCode.OK, ready.Status);
+        Assert.Equal("""{"status":"ready","learned_rules":["chat: max_tokens is sent as max_completion_tokens"]}""", ready.Body);
+        Assert.Equal("""{"status":"live"}""", (await GetAsync("health/live")).Body);
+        Assert.Single(_host.Log.Records, record => record.Event.Id == 110);
     }
 
     [Theory]

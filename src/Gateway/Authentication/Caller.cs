@@ -1,5 +1,6 @@
 using Gateway.Options;
 using Gateway.Routing;
+using Gateway.Speech;
 using Gateway.Turns;
 
 namespace Gateway.Authentication;
@@ -13,6 +14,12 @@ internal sealed record Caller
 
     public required TurnLimits Limits { get; init; }
 
+    /// <summary>The most tokens of a completion; 0 for no limit.</summary>
+    public int MaxCompletionTokens { get; init; }
+
+    /// <summary>What the caller's agent may say without a model.</summary>
+    public required CallerSpeech Speech { get; init; }
+
     /// <summary>The name of the secret with the caller's key.</summary>
     public required string KeySecret { get; init; }
 
@@ -23,6 +30,15 @@ internal sealed record Caller
 
     /// <summary>Whether answers carry the name that the caller asked for.</summary>
     public required bool AnswerWithRequestedModel { get; init; }
+
+    /// <summary>Whether answers carry what happened in the turn.</summary>
+    public bool TurnDetails { get; init; }
+
+    /// <summary>Whether a second call may start beside a stream that is late.</summary>
+    public bool Hedging { get; init; } = true;
+
+    /// <summary>Whether what nobody can speak is taken out of answers.</summary>
+    public required bool Speakable { get; init; }
 
     /// <summary>The route of a model. Names are few, so looking at each beats hashing.</summary>
     public Route? FindRoute(string model)

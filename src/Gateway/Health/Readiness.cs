@@ -1,5 +1,6 @@
 using Gateway.Authentication;
 using Gateway.Options;
+using Gateway.Routing;
 using Gateway.Secrets;
 using Gateway.Upstream;
 using Microsoft.Extensions.Options;
@@ -7,7 +8,8 @@ using Microsoft.Extensions.Options;
 namespace Gateway.Health;
 
 /// <summary>What stands between a turn and its answer.</summary>
-internal sealed class Readiness(SecretStore secrets, IReadOnlyList<Caller> callers, UpstreamTokens tokens, IOptions<GatewayOptions> options)
+internal sealed class Readiness(
+    SecretStore secrets, IReadOnlyList<Caller> callers, UpstreamTokens tokens, IReadOnlyList<Deployment> deployments, IOptions<GatewayOptions> options)
 {
     /// <summary>One line for each thing that is waited for; none when turns can be answered.</summary>
     public List<string> WaitingFor()
@@ -30,4 +32,14 @@ internal sealed class Readiness(SecretStore secrets, IReadOnlyList<Caller> calle
         waiting.AddRange(tokens.ByAudience.Values.Select(token => token.WaitingFor).OfType<string>());
         return waiting;
     }
+
+    /// <summary>
+    /// One line for each deployment that is out for a fault. That makes no instance unready, not even when all are out: only turns find out
+    /// that a deployment is back, and one that gets no turns would stay out.
+    /// </summary>
+    public List<string> Out() =>
+        [.. from deployment in deployments let outage = deployment.Health.Outage where outage is not null select $"deployment '{deployment.Name}' is out: {outage}"];
+
+    /// <summary>One line for each rule that a deployment has taught; they hold nothing up.</summary>
+    public List<string> LearnedRules() => [.. deployments.SelectMany(static deployment => deployment.Learned.Describe(), static (deployment, rule) => $"{deployment.Name}: {rule}")];
 }

@@ -14,14 +14,24 @@ public sealed class GatewayOptions
     public IList<DeploymentOptions> Deployments { get; } = [];
 
     /// <summary>
-    /// The models that callers may ask for, each mapped to a deployment. Default: one model for each deployment, with its name.
+    /// The models that callers may ask for, each mapped to deployments. Default: one model for each deployment, with its name; when that
+    /// deployment cannot answer, the others do, in order of configuration.
     /// </summary>
     public IList<ModelOptions> Models { get; } = [];
+
+    /// <summary>
+    /// How many hedges a hundred turns may start: second calls beside a first that has no token yet. From 0, which means none, to 100.
+    /// Default: 10. Each model has a budget of its own, from which some turns in a row may take more.
+    /// </summary>
+    public int HedgePercent { get; set; } = 10;
 
     /// <summary>
     /// Who may call. Default: one caller named <c>elevenlabs</c> with the profile <see cref="CallerProfile.Voice"/>.
     /// </summary>
     public IList<CallerOptions> Callers { get; } = [];
+
+    /// <summary>What is said without a model, for each language in which it is to differ from what is shipped. Default: as shipped.</summary>
+    public IList<PhraseOptions> Phrases { get; } = [];
 
     /// <summary>Where secrets come from.</summary>
     public KeyVaultOptions KeyVault { get; } = new();

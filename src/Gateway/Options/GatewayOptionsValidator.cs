@@ -1,3 +1,4 @@
+using Gateway.Routing;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -8,7 +9,7 @@ internal sealed class GatewayOptionsValidator(IHostEnvironment environment) : IV
 {
     public ValidateOptionsResult Validate(string? name, GatewayOptions options)
     {
-        List<string> wrong = [.. Deployments(options), .. Models(options), .. Callers(options), .. Rest(options), .. Storage(options)];
+        List<string> wrong = [.. Deployments(options), .. Models(options), .. Callers(options), .. PhraseRules.Wrong(options), .. Rest(options), .. Storage(options)];
         return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
     }
 
@@ -28,6 +29,7 @@ internal sealed class GatewayOptionsValidator(IHostEnvironment environment) : IV
             else if (endpoint.Scheme == Uri.UriSchemeHttp && !endpoint.IsLoopback) yield return $"{setting}Endpoint must be https; plain http is for this machine only.";
             else if (endpoint is not { AbsolutePath: "/", Query: "", Fragment: "", UserInfo: "" }) yield return $"{setting}Endpoint must end with the host's name: the path is added to it.";
             if (deployment.HttpVersion is not ("1.1" or "2.0")) yield return $"{setting}HttpVersion must be 1.1 or 2.0.";
+            if (deployment.PromptCacheShards is < 1 or > 1000) yield return $"{setting}PromptCacheShards must be from 1 to 1,000.";
             if (string.IsNullOrWhiteSpace(deployment.Audience)) yield return $"{setting}Audience must not be blank.";
         }
     }
@@ -39,8 +41,20 @@ internal sealed class GatewayOptionsValidator(IHostEnvironment environment) : IV
             var setting = $"Models__{i}__";
             if (string.IsNullOrWhiteSpace(model.Name)) yield return $"{setting}Name is required.";
             else if (options.Models.Take(i).Any(other => Same(other.Name, model.Name))) yield return $"{setting}Name is that of another model.";
-            if (!options.Deployments.Any(deployment => Same(deployment.Name, model.Deployment))) yield return $"{setting}Deployment must be the name of a deployment.";
+            if (model.Deployments.Count == 0) yield return $"{setting}Deployments__0__Name is required: the deployment that answers.";
+            if (model.Deployments.Count > Route.MaxTargets) yield return $"{setting}Deployments must be at most {Route.MaxTargets}.";
+            foreach (var (j, target) in model.Deployments.Index())
+            {
+                if (!options.Deployments.Any(deployment => Same(deployment.Name, target.Name))) yield return $"{setting}Deployments__{j}__Name must be the name of a deployment.";
+                else if (model.Deployments.Take(j).Any(other => Same(other.Name, target.Name))) yield return $"{setting}Deployments__{j}__Name is there already.";
+                if (target.Priority < 0) yield return $"{setting}Deployments__{j}__Priority must be 0 or above.";
+                if (target.Weight < 1) yield return $"{setting}Deployments__{j}__Weight must be 1 or above.";
+            }
         }
+
+        // Each is then a model of its own, with all the others behind it.
+        if (options.Models.Count == 0 && options.Deployments.Count > Route.MaxTargets)
+            yield return $"Models__0__Name is required: with more than {Route.MaxTargets} deployments it has to be said which of them answer for a model.";
     }
 
     private static IEnumerable<string> Callers(GatewayOptions options)
@@ -58,6 +72,7 @@ internal sealed class GatewayOptionsValidator(IHostEnvironment environment) : IV
 
             IReadOnlyCollection<string> allowed = caller.Models.Count > 0 ? [.. caller.Models] : options.ModelNames;
             if (caller.DefaultModel is { } byDefault && !allowed.Contains(byDefault)) yield return $"{setting}DefaultModel must be the name of a model that the caller may use.";
+            if (caller.MaxCompletionTokens <= 0) yield return $"{setting}MaxCompletionTokens must be above zero.";
             foreach (var (limit, value) in Limits(caller))
             {
                 if (value is { } span && (span <= TimeSpan.Zero || span > CallerOptions.LongestTurn))
@@ -67,7 +82,7 @@ internal sealed class GatewayOptionsValidator(IHostEnvironment environment) : IV
 
         static IEnumerable<(string, TimeSpan?)> Limits(CallerOptions caller) =>
         [
-            (nameof(caller.FirstTokenTimeout), caller.FirstTokenTimeout), (nameof(caller.StallTimeout), caller.StallTimeout), (nameof(caller.TurnTimeout), caller.TurnTimeout),
+            (nameof(caller.FirstOutputTimeout), caller.FirstOutputTimeout), (nameof(caller.AnswerTimeout), caller.AnswerTimeout), (nameof(caller.StallTimeout), caller.StallTimeout), (nameof(caller.TurnTimeout), caller.TurnTimeout), (nameof(caller.BufferWordsDelay), caller.BufferWordsDelay),
         ];
     }
 
@@ -79,6 +94,7 @@ internal sealed class GatewayOptionsValidator(IHostEnvironment environment) : IV
         if (options.KeyVault.RefreshInterval <= TimeSpan.Zero) yield return "KeyVault__RefreshInterval must be above zero.";
         if (options.KeyVault.LoadTimeout <= TimeSpan.Zero) yield return "KeyVault__LoadTimeout must be above zero.";
         if (options.MaxRequestBytes is < 1024 or > 64 * 1024 * 1024) yield return "MaxRequestBytes must be from 1,024 to 67,108,864.";
+        if (options.HedgePercent is < 0 or > 100) yield return "HedgePercent must be from 0 to 100.";
         if (string.IsNullOrWhiteSpace(options.EndUserKeySecret)) yield return "EndUserKeySecret must not be blank.";
         foreach (var (i, secret) in options.Secrets.Index())
         {

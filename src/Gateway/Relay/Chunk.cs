@@ -17,6 +17,9 @@ internal struct Chunk
     /// <summary>The value of the finish reason that was read last, with its quotes.</summary>
     public Range FinishReason;
 
+    /// <summary>The value of the first choice's <c>content</c>, with its quotes; empty where there is none that says something.</summary>
+    public Range Content;
+
     /// <summary>The value of <c>id</c>, with its quotes; empty where it is missing or <c>""</c>.</summary>
     public Range Id;
 

@@ -24,6 +24,26 @@ internal sealed class ChunkIdentity(byte[]? model) : IDisposable
     /// <summary>Writes a chunk that ends a choice. The reason is JSON, with its quotes.</summary>
     public void WriteFinish(IBufferWriter<byte> output, int index, ReadOnlySpan<byte> reason)
     {
+        WriteStart(output, index);
+        output.Write("},\"finish_reason\":"u8);
+        output.Write(reason);
+        output.Write("}]}\n\n"u8);
+    }
+
+    /// <summary>Writes a chunk with content of the first choice. The content is JSON, without quotes.</summary>
+    public void WriteContent(IBufferWriter<byte> output, ReadOnlySpan<byte> content)
+    {
+        WriteStart(output, index: 0);
+        output.Write("\"content\":\""u8);
+        output.Write(content);
+        output.Write("\"},\"finish_reason\":null}]}\n\n"u8);
+    }
+
+    public void Dispose() => _bytes.Dispose();
+
+    /// <summary>Up to the brace that opens the delta.</summary>
+    private void WriteStart(IBufferWriter<byte> output, int index)
+    {
         output.Write("data: {\"id\":"u8);
         output.Write(Bytes(_id, "\"chatcmpl-0\""u8));
         output.Write(",\"object\":\"chat.completion.chunk\",\"created\":"u8);
@@ -34,12 +54,8 @@ internal sealed class ChunkIdentity(byte[]? model) : IDisposable
         var number = output.GetSpan(2);
         Utf8Formatter.TryFormat(index, number, out var digits);
         output.Advance(digits);
-        output.Write(",\"delta\":{},\"finish_reason\":"u8);
-        output.Write(reason);
-        output.Write("}]}\n\n"u8);
+        output.Write(",\"delta\":{"u8);
     }
-
-    public void Dispose() => _bytes.Dispose();
 
     private ReadOnlySpan<byte> Bytes(Range range, ReadOnlySpan<byte> otherwise) => range.Equals(default) ? otherwise : _bytes.Span[range];
 

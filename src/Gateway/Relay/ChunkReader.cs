@@ -5,6 +5,9 @@ namespace Gateway.Relay;
 /// <summary>Looks at a chunk, or at a whole completion, without building anything of it.</summary>
 internal static class ChunkReader
 {
+    /// <summary>The finish reason of an answer that the content filter ended, as JSON.</summary>
+    public static ReadOnlySpan<byte> ContentFilter => "\"content_filter\""u8;
+
     /// <summary>Reads one chunk. False where it is no JSON object, or not of a chunk's shape.</summary>
     /// <param name="data">The data of the frame.</param>
     /// <param name="calls">Where the arguments of tool calls are collected, for a caller whose calls are held.</param>
@@ -90,13 +93,14 @@ internal static class ChunkReader
         var hasDelta = false;
         var hasFinish = false;
         var kind = ChunkKind.None;
+        var content = chunk.Content;
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
             if (json.ValueTextEquals("delta"u8) || json.ValueTextEquals("message"u8))
             {
                 json.Read();
                 hasDelta = json.TokenType == JsonTokenType.StartObject;
-                if (hasDelta) kind |= ReadDelta(ref json, calls);
+                if (hasDelta) kind |= ReadDelta(ref json, calls, ref chunk);
             }
             else if (json.ValueTextEquals("finish_reason"u8))
             {
@@ -114,6 +118,8 @@ internal static class ChunkReader
             }
         }
 
+        // The index may stand behind the content.
+        if (index != 0) chunk.Content = content;
         var bit = 1UL << index;
         chunk.Choices |= bit;
         if (hasFinish) chunk.Finished |= bit;
@@ -121,12 +127,20 @@ internal static class ChunkReader
         chunk.Kind |= kind | (hasDelta ? ChunkKind.Delta : 0) | (hasFinish ? ChunkKind.Finish : 0);
     }
 
-    private static ChunkKind ReadDelta(ref Utf8JsonReader json, ToolCallTracker? calls)
+    private static ChunkKind ReadDelta(ref Utf8JsonReader json, ToolCallTracker? calls, ref Chunk chunk)
     {
         var kind = ChunkKind.None;
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
-            if (json.ValueTextEquals("content"u8) || json.ValueTextEquals("refusal"u8) || json.ValueTextEquals("audio"u8))
+            if (json.ValueTextEquals("content"u8))
+            {
+                json.Read();
+                var says = json.TokenType == JsonTokenType.String ? !json.ValueSpan.IsEmpty : json.TokenType != JsonTokenType.Null;
+                if (says) kind |= ChunkKind.Speech;
+                if (says && json.TokenType == JsonTokenType.String) chunk.Content = Token(ref json);
+                json.Skip();
+            }
+            else if (json.ValueTextEquals("refusal"u8) || json.ValueTextEquals("audio"u8))
             {
                 if (HasValue(ref json)) kind |= ChunkKind.Speech;
             }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Gateway.Requests;
+using Gateway.Speakable;
 using Gateway.Turns;
 using Gateway.Upstream;
 
@@ -13,7 +14,8 @@ namespace Gateway.Relay;
 /// <param name="voice">Whether the caller is a voice agent.</param>
 /// <param name="includeUsage">Whether the caller asked for the usage chunk.</param>
 /// <param name="model">The model's name as JSON, where it replaces the one that upstream reports.</param>
-internal sealed class StreamRelay(bool voice, bool includeUsage, byte[]? model) : IDisposable
+/// <param name="speakable">Whether what nobody can speak is taken out of the content.</param>
+internal sealed class StreamRelay(bool voice, bool includeUsage, byte[]? model, bool speakable = false) : IDisposable
 {
     /// <summary>The largest frame, and the longest held call. A frame of more is no chat completion chunk.</summary>
     public const int MaxFrameBytes = 1024 * 1024;
@@ -28,6 +30,7 @@ internal sealed class StreamRelay(bool voice, bool includeUsage, byte[]? model) 
     private readonly PooledBuffer _held = new();
     private readonly ChunkIdentity _identity = new(model);
     private readonly ToolCallTracker? _calls = voice ? new ToolCallTracker() : null;
+    private readonly SpeakableStream? _speakable = speakable ? new SpeakableStream() : null;
     private PooledBuffer? _joined;
     private int _searched;
     private ulong _choices;
@@ -35,12 +38,31 @@ internal sealed class StreamRelay(bool voice, bool includeUsage, byte[]? model) 
     private ulong _calling;
     private bool _open;
     private bool _meaningful;
+    private bool _endsSentence;
     private RelayProgress _progress;
 
     /// <summary>How the stream ended; <see cref="AttemptOutcome.None"/> while it goes on.</summary>
     public AttemptOutcome Outcome { get; private set; }
 
+    /// <summary>Whether the stream said that it is done, so that nothing but its end can follow.</summary>
+    public bool IsDone { get; private set; }
+
     public TokenUsage Usage { get; private set; }
+
+    /// <summary>Whether the first meaningful token has come.</summary>
+    public bool IsMeaningful => _meaningful;
+
+    /// <summary>Whether the answer has begun: nothing before that needs to be told.</summary>
+    public bool IsOpen => _meaningful || (!voice && _open);
+
+    /// <summary>Whether what was said last ends a sentence, so that the answer could end there.</summary>
+    public bool EndsSentence => _endsSentence && _held.Length == 0;
+
+    /// <summary>Whether every choice has finished: what may still come is usage and <c>[DONE]</c>.</summary>
+    public bool HasFinished => _choices != 0 && _finished == _choices;
+
+    /// <summary>Whether <c>[DONE]</c> is left to who relays the stream and has something to tell in front of it.</summary>
+    public bool LeavesDone { get; init; }
 
     /// <summary>Where to read the next bytes of the stream to. Tell <see cref="Accept"/> how many there are.</summary>
     public Memory<byte> Free => _incoming.GetMemory(ReadSize);
@@ -70,6 +92,23 @@ internal sealed class StreamRelay(bool voice, bool includeUsage, byte[]? model) 
         return _progress;
     }
 
+    /// <summary>Ends an answer that stays unfinished: with a last phrase, as a JSON string, or without. What is held of a tool call is dropped.</summary>
+    public void Close(ReadOnlySpan<byte> phrase, IBufferWriter<byte> output)
+    {
+        _held.Clear();
+        if (!phrase.IsEmpty) _identity.WriteContent(output, phrase[1..^1]);
+        for (var choices = Math.Max(_choices, 1) & ~_finished; choices != 0; choices &= choices - 1)
+            _identity.WriteFinish(output, (int)ulong.TrailingZeroCount(choices), "\"stop\""u8);
+        if (!LeavesDone) output.Write("data: [DONE]\n\n"u8);
+    }
+
+    /// <summary>The role has been sent: it goes out of what is held, and of what was kept of this stream.</summary>
+    public void DropRole(PooledBuffer kept)
+    {
+        RoleFrames.Drop(kept);
+        RoleFrames.Drop(_held);
+    }
+
     /// <summary>Returns the buffers. No read may be pending.</summary>
     public void Dispose()
     {
@@ -78,6 +117,7 @@ internal sealed class StreamRelay(bool voice, bool includeUsage, byte[]? model) 
         _joined?.Dispose();
         _identity.Dispose();
         _calls?.Dispose();
+        _speakable?.Dispose();
     }
 
     private void Judge(ReadOnlySpan<byte> frame, IBufferWriter<byte> output)
@@ -108,8 +148,25 @@ internal sealed class StreamRelay(bool voice, bool includeUsage, byte[]? model) 
         }
         else
         {
+            if (_speakable is not null) frame = Speak(frame, ref range, ref chunk, output);
             Judge(frame, range, in chunk, output);
         }
+    }
+
+    /// <summary>What is judged is what can be heard: marks alone are no first token. They do show that the stream is alive.</summary>
+    private ReadOnlySpan<byte> Speak(ReadOnlySpan<byte> frame, scoped ref Range range, scoped ref Chunk chunk, IBufferWriter<byte> output)
+    {
+        if (chunk.Has(ChunkKind.Progress)) _progress |= RelayProgress.Delta;
+        if (chunk.Content.Equals(default) && SpeakableStream.EndsText(in chunk)) SpeakHeld(output);
+        return _speakable!.Rewrite(frame, ref range, ref chunk);
+    }
+
+    /// <summary>Says in a frame of its own what was held until more is known, because no more follows.</summary>
+    private void SpeakHeld(IBufferWriter<byte> output)
+    {
+        var frame = _speakable!.Finish(_identity);
+        if (frame.IsEmpty || !ChunkReader.TryRead(frame[SseFrame.Data(frame)!.Value], calls: null, out var chunk)) return;
+        Judge(frame, SseFrame.Data(frame)!.Value, in chunk, output);
     }
 
     private void Judge(ReadOnlySpan<byte> frame, Range range, ref readonly Chunk chunk, IBufferWriter<byte> output)
@@ -133,13 +190,12 @@ internal sealed class StreamRelay(bool voice, bool includeUsage, byte[]? model) 
         _meaningful |= chunk.Has(ChunkKind.Meaningful);
         if (chunk.Has(ChunkKind.Progress)) _progress |= RelayProgress.Delta;
         if (chunk.Has(ChunkKind.Meaningful)) _progress |= RelayProgress.Meaningful;
+        if (!chunk.Content.Equals(default)) _endsSentence = Sentence.Ends(data[chunk.Content][1..^1]);
         if (chunk.Has(ChunkKind.Finish))
         {
-            if (_calls?.Finish() == false)
-            {
-                Outcome = AttemptOutcome.Cut;
-                return;
-            }
+            if (_calls?.Finish() == false) Outcome = AttemptOutcome.Cut;
+            else if (voice && !_meaningful && data[chunk.FinishReason].SequenceEqual(ChunkReader.ContentFilter)) Outcome = AttemptOutcome.ContentFiltered;
+            if (Outcome != AttemptOutcome.None) return;
         }
 
         _open |= chunk.Has(ChunkKind.Meaningful | ChunkKind.Finish) || (!voice && chunk.Has(ChunkKind.Reasoning));
@@ -197,7 +253,8 @@ internal sealed class StreamRelay(bool voice, bool includeUsage, byte[]? model) 
     private void Done(ReadOnlySpan<byte> frame, IBufferWriter<byte> output)
     {
         if (!TryFinish(output)) return;
-        output.Write(frame);
+        IsDone = true;
+        if (!LeavesDone) output.Write(frame);
         Outcome = _meaningful ? AttemptOutcome.Completed : AttemptOutcome.Empty;
     }
 
@@ -210,6 +267,7 @@ internal sealed class StreamRelay(bool voice, bool includeUsage, byte[]? model) 
             return false;
         }
 
+        if (_speakable is not null) SpeakHeld(output);
         _open = true;
         Release(output);
         for (var choices = _choices & ~_finished; choices != 0; choices &= choices - 1)

@@ -1,6 +1,6 @@
 namespace Gateway.Requests;
 
-/// <summary>The fields of a chat completion request that are read, or that a rule may change. All others pass unseen.</summary>
+/// <summary>The fields of a chat completion request that are read, or that a rule may change; at most 64. All others pass unseen.</summary>
 internal enum Field : byte
 {
     Unknown,
@@ -23,4 +23,11 @@ internal enum Field : byte
     Logprobs,
     TopLogprobs,
     LogitBias,
+    Seed,
+    Verbosity,
+    ParallelToolCalls,
+    ServiceTier,
+    PromptCacheKey,
+    PromptCacheRetention,
+    PromptCacheOptions,
 }

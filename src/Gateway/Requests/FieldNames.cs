@@ -9,7 +9,8 @@ internal static class FieldNames
     [
         "", "model", "messages", "stream", "stream_options", "tools", "max_tokens", "max_completion_tokens", "user", "safety_identifier",
         "user_id", "elevenlabs_extra_body", "reasoning_effort", "temperature", "top_p", "presence_penalty", "frequency_penalty",
-        "logprobs", "top_logprobs", "logit_bias",
+        "logprobs", "top_logprobs", "logit_bias", "seed", "verbosity", "parallel_tool_calls", "service_tier",
+        "prompt_cache_key", "prompt_cache_retention", "prompt_cache_options",
     ];
 
     private static readonly byte[][] Utf8Names = [.. Names.Select(Encoding.UTF8.GetBytes)];
@@ -29,6 +30,17 @@ internal static class FieldNames
         for (var i = 1; i < Utf8Names.Length; i++)
         {
             if (name.ValueTextEquals(Utf8Names[i])) return (Field)i;
+        }
+
+        return Field.Unknown;
+    }
+
+    /// <summary>The field of this name.</summary>
+    public static Field Find(ReadOnlySpan<char> name)
+    {
+        for (var i = 1; i < Names.Length; i++)
+        {
+            if (name.SequenceEqual(Names[i])) return (Field)i;
         }
 
         return Field.Unknown;

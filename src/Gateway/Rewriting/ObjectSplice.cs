@@ -29,16 +29,31 @@ internal ref struct ObjectSplice
         _output.Write(_body[property.Start..property.End]);
     }
 
+    /// <summary>Keeps a property but for what is cut out of its value.</summary>
+    public void Keep(Property property, ReadOnlySpan<Cut> cuts)
+    {
+        WriteGap(property);
+        var start = property.Start;
+        foreach (var cut in cuts)
+        {
+            _output.Write(_body[start..cut.Start]);
+            if (cut.LeavesNull) _output.Write("null"u8);
+            start = cut.End;
+        }
+
+        _output.Write(_body[start..property.End]);
+    }
+
     public void Drop(Property property) => Pass(property);
 
-    public void Replace(Property property, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    public void Replace(Property property, scoped ReadOnlySpan<byte> name, scoped ReadOnlySpan<byte> value)
     {
         WriteGap(property);
         WriteNameAndValue(name, value);
     }
 
     /// <summary>Adds a property at the end. None may be kept after it.</summary>
-    public void Add(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    public void Add(scoped ReadOnlySpan<byte> name, scoped ReadOnlySpan<byte> value)
     {
         if (_any) _output.Write(","u8);
         _any = true;
@@ -62,7 +77,7 @@ internal ref struct ObjectSplice
         _atFirst = false;
     }
 
-    private readonly void WriteNameAndValue(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    private readonly void WriteNameAndValue(scoped ReadOnlySpan<byte> name, scoped ReadOnlySpan<byte> value)
     {
         _output.Write("\""u8);
         _output.Write(name);

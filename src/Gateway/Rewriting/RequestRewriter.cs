@@ -1,7 +1,7 @@
 using System.Buffers;
+using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using Gateway.Options;
 using Gateway.Requests;
 using Gateway.Routing;
 
@@ -13,70 +13,134 @@ namespace Gateway.Rewriting;
 /// </summary>
 internal static class RequestRewriter
 {
-    public static void Rewrite(ChatRequest request, Deployment deployment, CallerProfile profile, ReadOnlySpan<byte> endUserKey, IBufferWriter<byte> output)
+    // Of an int.
+    private const int MaxDigits = 10;
+
+    /// <summary>Writes the request, and returns what is in it: <see cref="LearnedRules.TryLearn"/> wants it when the deployment refuses.</summary>
+    public static SentFields Rewrite(ChatRequest request, Deployment deployment, in RewriteContext context, IBufferWriter<byte> output)
     {
         var splice = new ObjectSplice(request.Body.Span, output);
         var family = deployment.Family;
+        var rules = deployment.Learned.Current;
+        var effort = EffortChoice.Of(request, family, rules, in context);
+        var isReasoning = effort.Sent == SentEffort.Reasoning || (effort.Sent == SentEffort.Absent && family.ReasonsByDefault);
+        var cap = new CompletionCap(family, rules, context.Profile, context.MaxCompletionTokens, isReasoning);
+        var refused = family.Refuses | rules.Dropped | context.Drops.Fields | (isReasoning ? family.RefusesWhileReasoning : default);
         var endUserField = family.TakesSafetyIdentifier && deployment.IsV1 ? Field.SafetyIdentifier : Field.User;
-        var effort = Effort(request, family, profile);
-        var hasStreamOptions = false;
-        var hasModel = false;
+        var (sent, ours) = (default(FieldSet), default(FieldSet));
 
         foreach (var property in request.Properties)
         {
-            switch (property.Field)
+            var field = property.Field;
+            switch (field)
             {
                 case Field.Model:
-                    hasModel = true;
                     splice.Replace(property, "model"u8, deployment.ModelJson);
                     break;
-                case Field.ElevenLabsExtraBody:
-                case Field.MaxTokens when property.IsNull || request.MaxTokensIsUnlimited:
-                case Field.MaxTokens when family.WantsMaxCompletionTokens && request.HasCompletionCap:
-                case Field.MaxCompletionTokens when property.IsNull || !request.HasCompletionCap:
-                case Field.UserId when string.IsNullOrEmpty(request.UserId) || endUserKey.IsEmpty || request.Has(endUserField):
-                case Field.ReasoningEffort when property.IsNull || effort is not null:
-                case Field.User or Field.SafetyIdentifier when property.IsNull:
-                case var refused when family.Refuses.Contains(refused):
+                case Field.MaxTokens or Field.MaxCompletionTokens:
+                    field = cap.FieldFor(field);
+                    if (!WriteCap(ref splice, property, field, request, cap, refused)) continue;
+                    break;
+                case Field.UserId when !refused.Contains(endUserField) && !string.IsNullOrEmpty(request.UserId) && !context.EndUserKey.IsEmpty && !request.Has(endUserField):
+                    WriteEndUser(ref splice, property, endUserField, request.UserId, context.EndUserKey.Span);
+                    ours |= field = endUserField;
+                    break;
+                case Field.UserId or Field.ElevenLabsExtraBody:
+                case Field.ReasoningEffort when !effort.KeepsTheirs:
+                case Field.User or Field.SafetyIdentifier or Field.PromptCacheKey when property.IsNull:
+                case not Field.ReasoningEffort when refused.Contains(field):
                     splice.Drop(property);
+                    continue;
+                case Field.Messages when request.Cuts.Length > 0:
+                    splice.Keep(property, request.Cuts);
                     break;
-                case Field.MaxTokens when family.WantsMaxCompletionTokens:
-                    splice.Replace(property, "max_completion_tokens"u8, request.Body.Span[property.ValueStart..property.End]);
-                    break;
-                case Field.UserId:
-                    splice.Replace(property, endUserField.Utf8Name, EndUserId(request.UserId!, endUserKey));
-                    break;
-                case Field.StreamOptions:
-                    hasStreamOptions = true;
-                    if (!request.Stream || request.IncludeUsage) splice.Keep(property);
-                    else splice.Replace(property, "stream_options"u8, WithUsage(request, property));
+                case Field.StreamOptions when request.Stream && !request.IncludeUsage:
+                    splice.Replace(property, "stream_options"u8, WithUsage(request, property));
                     break;
                 default:
                     splice.Keep(property);
                     break;
             }
+
+            sent |= field;
         }
 
-        if (!hasModel) splice.Add("model"u8, deployment.ModelJson);
-        if (effort is not null) splice.Add("reasoning_effort"u8, effort);
-        if (request.Stream && !hasStreamOptions) splice.Add("stream_options"u8, """{"include_usage":true}"""u8);
+        ours |= AddMissing(ref splice, request, deployment, in context, effort, cap, sent | refused);
         splice.End();
+        return new SentFields(sent | ours, ours, effort.Sent, effort.Ours, effort.IsFixed);
     }
 
-    /// <summary>The effort to send in place of the caller's; null where theirs stays, or none is asked for.</summary>
-    private static byte[]? Effort(ChatRequest request, ModelFamily family, CallerProfile profile)
+    /// <summary>Adds what the caller did not send. Returns what.</summary>
+    private static FieldSet AddMissing(
+        ref ObjectSplice splice, ChatRequest request, Deployment deployment, in RewriteContext context, EffortChoice effort, CompletionCap cap, FieldSet except)
     {
-        var chosen = request.Has(Field.ReasoningEffort);
-        // A voice caller's agent may keep an effort from the model it had before, and would be refused on every turn.
-        if (family.ToolsNeedEffortNone && request.HasTools && (!chosen || profile == CallerProfile.Voice)) return Quoted("none");
-        return !chosen && profile == CallerProfile.Voice && family.LowestEffort is { } lowest ? Quoted(lowest) : null;
+        var added = default(FieldSet);
+        if (!except.Contains(Field.Model)) splice.Add("model"u8, deployment.ModelJson);
+
+        if (cap.Default > 0 && !except.Contains(Field.MaxTokens) && !except.Contains(Field.MaxCompletionTokens))
+        {
+            Span<byte> number = stackalloc byte[MaxDigits];
+            splice.Add(cap.DefaultField.Utf8Name, Format(cap.Default, number));
+            added |= cap.DefaultField;
+        }
+
+        if (effort.Ours is not null)
+        {
+            splice.Add("reasoning_effort"u8, effort.Ours.Json);
+            added |= Field.ReasoningEffort;
+        }
+
+        if (deployment.TakesPromptCacheKey && !except.Contains(Field.PromptCacheKey))
+        {
+            Span<byte> key = stackalloc byte[PromptCacheKey.MaxBytes];
+            splice.Add("prompt_cache_key"u8, key[..PromptCacheKey.Write(request, deployment.ModelJson, context.ConversationId, deployment.PromptCacheShards, key)]);
+            added |= Field.PromptCacheKey;
+        }
+
+        if (request.Stream && !except.Contains(Field.StreamOptions))
+        {
+            splice.Add("stream_options"u8, """{"include_usage":true}"""u8);
+            added |= Field.StreamOptions;
+        }
+
+        return added;
     }
 
-    /// <summary>The end user's id as the provider sees it: 64 characters, the same for the same id, and of no use to look the id up.</summary>
-    private static byte[] EndUserId(string id, ReadOnlySpan<byte> key) =>
-        Quoted(Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(id))));
+    /// <summary>Writes the caller's cap into the field where it belongs. False where it is dropped.</summary>
+    private static bool WriteCap(ref ObjectSplice splice, Property property, Field field, ChatRequest request, CompletionCap cap, FieldSet refused)
+    {
+        var theirs = property.Field == Field.MaxTokens ? request.MaxTokens : request.MaxCompletionTokens;
+        var isThereAlready = field != property.Field && (field == Field.MaxTokens ? request.MaxTokens : request.MaxCompletionTokens) > 0;
+        if (theirs == 0 || isThereAlready || refused.Contains(field))
+        {
+            splice.Drop(property);
+            return false;
+        }
 
-    private static byte[] Quoted(string value) => Encoding.UTF8.GetBytes($"\"{value}\"");
+        var limited = cap.Limit(theirs);
+        Span<byte> number = stackalloc byte[MaxDigits];
+        if (limited != theirs) splice.Replace(property, field.Utf8Name, Format(limited, number));
+        else if (field != property.Field) splice.Replace(property, field.Utf8Name, request.Value(property.Field));
+        else splice.Keep(property);
+        return true;
+    }
+
+    private static ReadOnlySpan<byte> Format(int number, Span<byte> destination)
+    {
+        Utf8Formatter.TryFormat(number, destination, out var digits);
+        return destination[..digits];
+    }
+
+    /// <summary>Writes the end user's id as the provider sees it: 64 characters, the same for the same id, and of no use to look the id up.</summary>
+    private static void WriteEndUser(ref ObjectSplice splice, Property property, Field field, string id, ReadOnlySpan<byte> key)
+    {
+        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        Span<byte> value = stackalloc byte[2 + (2 * HMACSHA256.HashSizeInBytes)];
+        HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(id), hash);
+        value[0] = value[^1] = (byte)'"';
+        Convert.TryToHexStringLower(hash, value[1..^1], out _);
+        splice.Replace(property, field.Utf8Name, value);
+    }
 
     /// <summary>The caller's <c>stream_options</c> with usage on: our own metrics need it, whether the caller asked or not.</summary>
     private static byte[] WithUsage(ChatRequest request, Property options)

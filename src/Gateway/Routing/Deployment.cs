@@ -2,11 +2,12 @@ using System.Text.Json;
 using Gateway.Options;
 using Gateway.Rewriting;
 using Gateway.Upstream;
+using Microsoft.Extensions.Logging;
 
 namespace Gateway.Routing;
 
-/// <summary>One model at one endpoint, and the client that calls it.</summary>
-internal sealed class Deployment(DeploymentOptions options, UpstreamClient upstream)
+/// <summary>One model at one endpoint, the client that calls it, how it does, and what it has taught.</summary>
+internal sealed class Deployment(DeploymentOptions options, UpstreamClient upstream, TimeProvider time, ILogger log)
 {
     public string Name { get; } = options.Name;
 
@@ -18,5 +19,16 @@ internal sealed class Deployment(DeploymentOptions options, UpstreamClient upstr
     /// <summary>Whether requests go to the v1 API, which knows fields that the dated ones refuse.</summary>
     public bool IsV1 { get; } = options.ApiVersion is null;
 
+    /// <summary>Whether requests may carry a <c>prompt_cache_key</c>, and with it the header <c>x-ms-session-id</c>.</summary>
+    public bool TakesPromptCacheKey => IsV1 && Family.TakesPromptCacheKey;
+
+    /// <summary>Over how many <c>prompt_cache_key</c>s the conversations of one agent are spread.</summary>
+    public int PromptCacheShards { get; } = options.PromptCacheShards;
+
+    /// <summary>What the deployment has taught by refusing parameters.</summary>
+    public LearnedRules Learned { get; } = new(options.Name, time, log);
+
     public UpstreamClient Upstream { get; } = upstream;
+
+    public DeploymentHealth Health { get; } = new(time);
 }

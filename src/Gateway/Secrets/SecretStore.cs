@@ -21,6 +21,7 @@ internal sealed class SecretStore : BackgroundService
     private readonly RenewalPace _pace;
     private readonly ILogger _log;
     private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile SecretSnapshot? _current;
     private volatile IReadOnlyList<string> _missing = [];
     private volatile string? _waitingFor = "Key Vault: no answer yet";
@@ -75,6 +76,9 @@ internal sealed class SecretStore : BackgroundService
     /// runs, and none before the first load, which has its own schedule.
     /// </summary>
     public void RequestRefresh() => _pace.Wake();
+
+    /// <summary>Completes when a secret has changed.</summary>
+    public Task ChangedAsync(CancellationToken cancellationToken) => Volatile.Read(ref _changed).Task.WaitAsync(cancellationToken);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -136,6 +140,7 @@ internal sealed class SecretStore : BackgroundService
         var values = _wanted.Index().ToFrozenDictionary(
             entry => entry.Item.Name, entry => _values[entry.Index], StringComparer.OrdinalIgnoreCase);
         _current = new SecretSnapshot((_current?.Version ?? 0) + 1, values);
+        Interlocked.Exchange(ref _changed, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
     }
 
     private void ReportChange(string name, int before, int now)

@@ -3,6 +3,7 @@ using Gateway.Errors;
 using Gateway.Relay;
 using Gateway.Requests;
 using Gateway.Routing;
+using Gateway.Speech;
 
 namespace Gateway.Turns;
 
@@ -16,6 +17,8 @@ internal sealed class Turn(string requestId, TimeProvider time) : IDisposable
 
     public string RequestId { get; } = requestId;
 
+    public TimeProvider Time { get; } = time;
+
     public TurnDeadline Deadline { get; } = new(time);
 
     public Caller? Caller { get; set; }
@@ -24,7 +27,13 @@ internal sealed class Turn(string requestId, TimeProvider time) : IDisposable
 
     public Route? Route { get; set; }
 
+    /// <summary>The deployment that answered, or was asked last.</summary>
+    public Deployment? Deployment { get; set; }
+
     public string? ConversationId { get; set; }
+
+    /// <summary>The conversation as upstreams are told of it.</summary>
+    public string? SessionId { get; set; }
 
     public AttemptOutcome Outcome { get; set; }
 
@@ -33,6 +42,33 @@ internal sealed class Turn(string requestId, TimeProvider time) : IDisposable
 
     public TokenUsage Usage { get; set; }
 
+    /// <summary>How many upstream calls were begun.</summary>
+    public int Attempts { get; set; }
+
+    /// <summary>How many of them were begun beside one that was late.</summary>
+    public int Hedges { get; set; }
+
+    public bool HedgeWon { get; set; }
+
+    public HedgeOutcome Hedge => Hedges == 0 ? HedgeOutcome.None : HedgeWon ? HedgeOutcome.Won : HedgeOutcome.Lost;
+
+    /// <summary>How many calls were given up while they went on.</summary>
+    public int CancelledAttempts { get; set; }
+
+    /// <summary>What those may have cost, in tokens. An estimate: a cancelled call tells no usage.</summary>
+    public int CancelledTokens { get; set; }
+
+    /// <summary>How many phrases of buffer words were said.</summary>
+    public int BufferWords { get; set; }
+
+    public SpokenAs Spoken { get; set; }
+
+    /// <summary>What an attempt threw that nobody foresaw, whatever became of the turn.</summary>
+    public Exception? Unforeseen { get; set; }
+
+    /// <summary>What this endpoint would say itself in this turn.</summary>
+    public TurnSpeech Speech => new(Request!, Caller!.Speech);
+
     /// <summary>The stable code of the failure that the caller was told.</summary>
     public string? ErrorCode { get; set; }
 
@@ -40,13 +76,14 @@ internal sealed class Turn(string requestId, TimeProvider time) : IDisposable
     public async Task FailAsync(CallerResponse reader, Failure failure)
     {
         ErrorCode = failure.Code;
-        using var telling = new CancellationTokenSource(TellingTime, time);
+        using var telling = new CancellationTokenSource(TellingTime, Time);
         await reader.FailAsync(failure, telling.Token);
     }
 
     public void Dispose()
     {
         Deadline.Dispose();
+        Request?.Dispose();
         Body.Dispose();
     }
 }

@@ -12,8 +12,8 @@ internal enum TurnEnd
     /// <summary>The caller stopped reading: a write took longer than a stall. Not every hang-up behind a front end is told to us.</summary>
     CallerStalled,
 
-    /// <summary>No meaningful token in time.</summary>
-    FirstTokenLate,
+    /// <summary>Nothing to hear, or after buffer words no answer, in time.</summary>
+    FirstOutputLate,
 
     /// <summary>The stream had begun, and then no content, tool or reasoning delta came in time.</summary>
     Stalled,

@@ -4,6 +4,7 @@ using Azure.AI.OpenAI;
 using Azure.Identity;
 using Gateway.Credentials;
 using Gateway.Options;
+using Gateway.Requests;
 using Gateway.Secrets;
 
 namespace Gateway.Upstream;
@@ -13,6 +14,9 @@ namespace Gateway.Upstream;
 /// </summary>
 internal sealed class UpstreamClient
 {
+    // A managed identity answers in tens of milliseconds, Key Vault in a hundred; who waits longer has the turn's time to lose.
+    private static readonly TimeSpan RenewalTime = TimeSpan.FromSeconds(1);
+
     private readonly ClientPipeline _pipeline;
     private readonly Uri _uri;
     private readonly BackgroundToken? _token;
@@ -46,50 +50,60 @@ internal sealed class UpstreamClient
             : new Uri($"{endpoint}/openai/v1/chat/completions");
     }
 
-    /// <summary>
-    /// Sends a body, and returns when the response's headers are there. The caller disposes the message and the body. Throws what the SDK,
-    /// the credential and the network throw.
-    /// </summary>
-    public async Task<PipelineMessage> SendAsync(UpstreamContent content, string requestId, SecretSnapshot secrets, CancellationToken cancellationToken)
-    {
-        // The SDK asks the credential without a token for cancellation, so what may wait waits here.
-        if (_token is not null) await _token.ReadyAsync(cancellationToken);
-        else UseNewestKey(secrets);
+    /// <summary>Whether calls are signed with an Entra ID token.</summary>
+    public bool UsesToken => _token is not null;
 
-        var message = _pipeline.CreateMessage();
-        try
-        {
-            message.Request.Method = "POST";
-            message.Request.Uri = _uri;
-            message.Request.Headers.Set("Content-Type", "application/json");
-            // Not text/event-stream: System.ClientModel then copies the body and sends it again, by itself, when the stream ends without [DONE].
-            message.Request.Headers.Set("Accept", "application/json");
-            // Azure's support finds a call by it.
-            message.Request.Headers.Set("x-ms-client-request-id", requestId);
-            message.Request.Content = content;
-            // The default reads the whole answer into memory first.
-            message.Apply(new RequestOptions { BufferResponse = false, CancellationToken = cancellationToken });
-            await _pipeline.SendAsync(message);
-            return message;
-        }
-        catch (InvalidOperationException e) when (_token is not null)
-        {
-            // After a 401 the SDK's policy drops its token without a lock, and a request beside it then finds none.
-            message.Dispose();
-            throw new AuthenticationFailedException("Another request's token was refused.", e);
-        }
-        catch
-        {
-            message.Dispose();
-            throw;
-        }
+    /// <summary>Completes when there is a credential to sign with. The SDK asks for it without a token for cancellation, so what may wait waits here.</summary>
+    /// <exception cref="AuthenticationFailedException">There is none, and none to be had now.</exception>
+    public ValueTask ReadyAsync(UpstreamCall call, CancellationToken cancellationToken)
+    {
+        if (call.AfterRefusedCredential && (_token is not null || _keyFrom == call.Secrets.Current)) return new ValueTask(RenewedAsync(call, cancellationToken));
+        if (_token is not null) return _token.ReadyAsync(cancellationToken);
+        UseNewestKey(call.Secrets.Current!);
+        return ValueTask.CompletedTask;
     }
+
+    /// <summary>A call of the deployment with this body. The caller sends it with <see cref="SendAsync"/>, and disposes it and the body.</summary>
+    public PipelineMessage Create(UpstreamContent content, UpstreamCall call, CancellationToken cancellationToken)
+    {
+        var message = _pipeline.CreateMessage();
+        message.Request.Method = "POST";
+        message.Request.Uri = _uri;
+        message.Request.Headers.Set("Content-Type", "application/json");
+        // No Accept, and never text/event-stream: System.ClientModel then copies the body and sends it again, by itself, when the stream ends without [DONE].
+        // Azure's support finds a call by it.
+        message.Request.Headers.Set("x-ms-client-request-id", call.RequestId);
+        if (call.SessionId is not null) message.Request.Headers.Set(Conversation.SessionHeader, call.SessionId);
+        if (call.AnotherConnection) UpstreamTransport.UseAnotherConnection(message);
+        message.Request.Content = content;
+        // The default reads the whole answer into memory first.
+        message.Apply(new RequestOptions { BufferResponse = false, CancellationToken = cancellationToken });
+        return message;
+    }
+
+    /// <summary>Sends a call; completes when the response's headers are there. Throws what the SDK and the network throw.</summary>
+    public ValueTask SendAsync(PipelineMessage message) => _pipeline.SendAsync(message);
 
     /// <summary>The upstream refused the credential: a newer one is fetched in the background, for the turns to come.</summary>
     public void RenewCredential(SecretStore secrets)
     {
         if (_token is not null) _token.Refresh();
         else secrets.RequestRefresh();
+    }
+
+    /// <summary>Waits a moment for a newer credential than the one that was refused.</summary>
+    private async Task RenewedAsync(UpstreamCall call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await (_token?.NextTokenAsync(cancellationToken) ?? call.Secrets.ChangedAsync(cancellationToken)).WaitAsync(RenewalTime, call.Time, cancellationToken);
+        }
+        catch (Exception e) when (e is TimeoutException or AuthenticationFailedException)
+        {
+            // Tried with what there is: roles take minutes to spread, and the refusal may have been one of those.
+        }
+
+        await ReadyAsync(call with { AfterRefusedCredential = false }, cancellationToken);
     }
 
     private void UseNewestKey(SecretSnapshot secrets)

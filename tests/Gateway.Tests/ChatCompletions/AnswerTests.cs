@@ -7,6 +7,9 @@ namespace Gateway.Tests.ChatCompletions;
 /// <summary>What a caller gets when all goes well.</summary>
 public sealed class AnswerTests : IAsyncLifetime
 {
+    // The beginning of the SHA-256 of "conv_1".
+    private const string SessionOfConv1 = "214d6c05cb183e28";
+
     private GatewayHost _host = null!;
 
     public async ValueTask InitializeAsync() => _host = await GatewayHost.StartAsync();
@@ -76,7 +79,7 @@ public sealed class AnswerTests : IAsyncLifetime
     [InlineData(false)]
     public async Task Turn_RequestedModelWanted_IsReported(bool stream)
     {
-        await using var host = await GatewayHost.StartAsync(new() { ["Callers:0:AnswerWithRequestedModel"] = "true", ["Models:0:Name"] = "mine/voice \"1\"", ["Models:0:Deployment"] = "chat" });
+        await using var host = await GatewayHost.StartAsync(new() { ["Callers:0:AnswerWithRequestedModel"] = "true", ["Models:0:Name"] = "mine/voice \"1\"", ["Models:0:Deployments:0:Name"] = "chat" });
 
         var answer = await host.SendAsync($$"""{"model":"mine/voice \"1\"","stream":{{(stream ? "true" : "false")}},"messages":[{"role":"user","content":"Hi"}]}""");
 
@@ -144,9 +147,51 @@ public sealed class AnswerTests : IAsyncLifetime
         Assert.DoesNotContain("Accept-Encoding", upstream.Headers.Keys, StringComparer.OrdinalIgnoreCase);
         Assert.Equal(answer.Header("x-request-id"), upstream.Headers["x-ms-client-request-id"]);
         var body = JsonElement.Parse(upstream.Body.Span);
-        Assert.Equal(["messages", "model", "stream", "safety_identifier", "tools", "reasoning_effort", "stream_options"], body.EnumerateObject().Select(property => property.Name));
+        Assert.Equal(
+            ["messages", "model", "temperature", "stream", "safety_identifier", "tools", "max_completion_tokens", "reasoning_effort", "prompt_cache_key", "stream_options"],
+            body.EnumerateObject().Select(property => property.Name));
         Assert.Equal("none", body.GetProperty("reasoning_effort").GetString());
+        Assert.Equal(1500, body.GetProperty("max_completion_tokens").GetInt32());
+        Assert.Equal(64, body.GetProperty("safety_identifier").GetString()!.Length);
+        Assert.Equal(SessionOfConv1, upstream.Headers["x-ms-session-id"]);
         Assert.DoesNotContain("15550100", Encoding.UTF8.GetString(upstream.Body.Span), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("gpt-5.4-mini", null, "conv_1", null, "SHA")]
+    [InlineData("gpt-5.4-mini", null, "conv_1", "the-callers-own", "the-callers-own")]
+    [InlineData("gpt-5.4-mini", null, null, "the-callers-own", "the-callers-own")]
+    [InlineData("gpt-5.4-mini", null, "conv_1", "no id", "SHA")]
+    [InlineData("gpt-5.4-mini", null, null, null, null)]
+    [InlineData("gpt-5.4-mini", "2025-04-01", "conv_1", "the-callers-own", null)]
+    [InlineData("a-model-of-tomorrow", null, "conv_1", null, null)]
+    public async Task Turn_OfAConversation_NamesItToUpstreamsThatKnowTheHeader(string model, string? apiVersion, string? conversation, string? own, string? expected)
+    {
+        await using var host = await GatewayHost.StartAsync(new() { ["Deployments:0:Model"] = model, ["Deployments:0:ApiVersion"] = apiVersion });
+        using var request = GatewayHost.Turn(Ask(stream: true));
+        if (conversation is not null) request.Headers.Add("x-conversation-id", conversation);
+        if (own is not null) request.Headers.Add("x-ms-session-id", own);
+
+        Assert.Equal(HttpStatusCode.OK, (await host.SendAsync(request)).Status);
+
+        (await host.NextUpstreamRequestAsync()).Headers.TryGetValue("x-ms-session-id", out var sent);
+        Assert.Equal(expected?.Replace("SHA", SessionOfConv1, StringComparison.Ordinal), sent);
+    }
+
+    [Fact]
+    public async Task Turn_OfEachProfile_HasTheLimitOfItsCaller()
+    {
+        await using var host = await GatewayHost.StartAsync(new() { ["Deployments:0:Model"] = "gpt-5.4-mini", ["Callers:1:MaxCompletionTokens"] = "700" });
+        const string Json = """{"model":"chat","messages":[{"role":"user","content":"Hi"}],"max_tokens":5000}""";
+
+        Assert.Equal(1500, await CapAsync(GatewayHost.VoiceKey));
+        Assert.Equal(700, await CapAsync(GatewayHost.ApiKey));
+
+        async Task<int> CapAsync(string key)
+        {
+            Assert.Equal(HttpStatusCode.OK, (await host.SendAsync(Json, key)).Status);
+            return JsonElement.Parse((await host.NextUpstreamRequestAsync()).Body.Span).GetProperty("max_completion_tokens").GetInt32();
+        }
     }
 
     [Fact]
@@ -183,6 +228,21 @@ public sealed class AnswerTests : IAsyncLifetime
         }
 
         Assert.Single(connections);
+    }
+
+    [Fact]
+    public async Task Turn_WholeAnswer_IsReadToItsEndBeforeItsConnectionIsGivenUp()
+    {
+        var upstream = new UpstreamInMemory("data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hi\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n");
+        await using var host = await GatewayHost.StartAsync(services: upstream.Register);
+
+        var turn = host.SendAsync(Ask(stream: true));
+        await upstream.EndAwaited.WaitAsync(TestTimeouts.Default, TestContext.Current.CancellationToken);
+        var disposedBefore = upstream.Disposed.IsCompleted;
+        upstream.End();
+
+        Assert.True((await turn).IsDone);
+        Assert.False(disposedBefore);
     }
 
     [Fact]

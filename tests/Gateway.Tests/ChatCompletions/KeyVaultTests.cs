@@ -1,5 +1,6 @@
 using System.Net;
 using Azure.Core;
+using Gateway.Secrets;
 using Gateway.Tests.Credentials;
 using Microsoft.Extensions.DependencyInjection;
 using Tests.Shared.KeyVault;
@@ -95,6 +96,53 @@ public sealed class KeyVaultTests : IAsyncLifetime
         await host.Log.EventAsync(SecretChanged);
 
         Assert.Equal("upstream-key-of-tomorrow", (await host.SendAsync(AnswerTests.Ask(true))).Text);
+    }
+
+    [Fact]
+    public async Task UpstreamKey_RefusedBecauseThereIsANewerOne_IsFetchedAndTheTurnTriedAgainOnce()
+    {
+        var clock = new PacedClock();
+        _vault.Set("caller-api", GatewayHost.ApiKey);
+        await using var host = await StartAsync(services => services.AddSingleton<TimeProvider>(clock));
+        // From here on a refresh can be asked for.
+        await clock.WaitOfAsync(new KeyVaultOptions().RefreshInterval);
+        var changed = host.Services.GetRequiredService<SecretStore>().ChangedAsync(TestContext.Current.CancellationToken);
+        host.Emulator.ScriptFor = request => request.Headers["api-key"] == "upstream-key-of-tomorrow" ? new() { Text = "Hello there." } : new() { Status = 401 };
+        _vault.Set("upstream-key", "upstream-key-of-tomorrow", Later);
+
+        var answering = host.SendAsync(AnswerTests.Ask(true), GatewayHost.ApiKey);
+        await changed;
+        // The turn waits a second at most, and all of it where the newer key was there before it began to wait.
+        await Task.WhenAny(answering, clock.PassAsync(TimeSpan.FromSeconds(1)));
+
+        var answer = await answering;
+        Assert.Equal("Hello there.", answer.Text);
+        Assert.True(answer.IsDone);
+        Assert.Equal(GatewayHost.UpstreamKey, (await host.NextUpstreamRequestAsync()).Headers["api-key"]);
+        Assert.Equal("upstream-key-of-tomorrow", (await host.NextUpstreamRequestAsync()).Headers["api-key"]);
+        Assert.False(host.Emulator.Requests.TryPeek(out _));
+    }
+
+    [Fact]
+    public async Task UpstreamKey_RefusedAfterItWasReplaced_TheTurnIsTriedAgainAtOnce()
+    {
+        var clock = new PacedClock();
+        _vault.Set("caller-api", GatewayHost.ApiKey);
+        await using var host = await StartAsync(services => services.AddSingleton<TimeProvider>(clock));
+        await clock.WaitOfAsync(new KeyVaultOptions().RefreshInterval);
+        var changed = host.Services.GetRequiredService<SecretStore>().ChangedAsync(TestContext.Current.CancellationToken);
+        var refusal = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        host.Emulator.ScriptFor = request => request.Headers["api-key"] == "upstream-key-of-tomorrow" ? new() { Text = "Hello there." } : new() { Status = 401, Gate = (_, _) => refusal.Task };
+        var answering = host.SendAsync(AnswerTests.Ask(true), GatewayHost.ApiKey);
+        await host.NextUpstreamRequestAsync();
+        // Another caller's unknown key has the secrets read again while the old key is under way.
+        _vault.Set("upstream-key", "upstream-key-of-tomorrow", Later);
+        await host.SendAsync(AnswerTests.Ask(true), "unknown");
+        await changed;
+
+        refusal.SetResult();
+
+        Assert.Equal("Hello there.", (await answering.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken)).Text);
     }
 
     [Fact]

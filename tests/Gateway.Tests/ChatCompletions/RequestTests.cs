@@ -81,9 +81,9 @@ public sealed class RequestTests : IAsyncLifetime
         await using var host = await GatewayHost.StartAsync(new()
         {
             ["Models:0:Name"] = "a",
-            ["Models:0:Deployment"] = "chat",
+            ["Models:0:Deployments:0:Name"] = "chat",
             ["Models:1:Name"] = "b",
-            ["Models:1:Deployment"] = "CHAT",
+            ["Models:1:Deployments:0:Name"] = "CHAT",
             ["Callers:1:Models:0"] = "b",
         });
 

@@ -15,19 +15,38 @@ public sealed class GatewayOptionsValidatorTests
     [InlineData("Callers:0:StallTimeout", "4s", "Callers__0__StallTimeout has a value of the wrong kind")]
     [InlineData("Deployments:0:HttpVersion", "3.0", "Deployments__0__HttpVersion must be 1.1 or 2.0")]
     [InlineData("Deployments:0:Audience", " ", "Deployments__0__Audience must not be blank")]
+    [InlineData("Deployments:0:PromptCacheShards", "0", "Deployments__0__PromptCacheShards must be from 1 to 1,000")]
+    [InlineData("Deployments:0:PromptCacheShards", "1001", "Deployments__0__PromptCacheShards must be from 1 to 1,000")]
+    [InlineData("Callers:0:MaxCompletionTokens", "0", "Callers__0__MaxCompletionTokens must be above zero")]
     [InlineData("Deployments:1:Name", "CHAT", "Deployments__1__Name is that of another deployment")]
-    [InlineData("Models:0:Deployment", "nothing", "Models__0__Name is required")]
-    [InlineData("Models:0:Name", "m", "Models__0__Deployment must be the name of a deployment")]
+    [InlineData("Models:0:Deployments:0:Name", "chat", "Models__0__Name is required")]
+    [InlineData("Models:0:Name", "m", "Models__0__Deployments__0__Name is required: the deployment that answers.")]
+    [InlineData("Models:0:Deployment", "chat", "Models__0__Deployments__0__Name is required: the deployment that answers.")]
+    [InlineData("Models:0:Deployments:0:Name", "nothing", "Models__0__Deployments__0__Name must be the name of a deployment")]
+    [InlineData("Models:0:Deployments:0:Priority", "-1", "Models__0__Deployments__0__Priority must be 0 or above")]
+    [InlineData("Models:0:Deployments:0:Priority", "first", "Models__0__Deployments__0__Priority has a value of the wrong kind")]
+    [InlineData("Models:0:Deployments:0:Weight", "0", "Models__0__Deployments__0__Weight must be 1 or above")]
     [InlineData("Callers:0:Name", "two words", "Callers__0__Name is required, of letters")]
     [InlineData("Callers:1:Name", "VOICE", "Callers__1__Name is that of another caller")]
     [InlineData("Callers:0:Models:0", "nothing", "Callers__0__Models__0 must be the name of a model")]
     [InlineData("Callers:0:DefaultModel", "nothing", "Callers__0__DefaultModel must be the name of a model")]
     [InlineData("Callers:0:StallTimeout", "00:00:00", "Callers__0__StallTimeout must be above zero")]
     [InlineData("Callers:1:TurnTimeout", "00:05:00", "Callers__1__TurnTimeout must be above zero and at most 220 seconds")]
-    [InlineData("Callers:0:FirstTokenTimeout", "-00:00:01", "Callers__0__FirstTokenTimeout must be above zero")]
+    [InlineData("Callers:0:FirstOutputTimeout", "-00:00:01", "Callers__0__FirstOutputTimeout must be above zero")]
+    [InlineData("Callers:0:BufferWordsDelay", "00:00:00", "Callers__0__BufferWordsDelay must be above zero")]
+    [InlineData("Callers:0:Language", "german", "Callers__0__Language must be the code of a language with phrases")]
+    [InlineData("Callers:0:Language", "sv", "Callers__0__Language must be the code of a language with phrases")]
+    [InlineData("Callers:0:WayOut:TransferArguments", "+15550100", "Callers__0__WayOut__TransferArguments must be a JSON object")]
+    [InlineData("Callers:0:WayOut:TransferArguments", "[]", "Callers__0__WayOut__TransferArguments must be a JSON object")]
+    [InlineData("Callers:0:WayOut:TransferArguments", "{\"transfer_number\":", "Callers__0__WayOut__TransferArguments must be a JSON object")]
+    [InlineData("Phrases:0:Closing", "An answer that broke off.", "Phrases__0__Language must be a language's code")]
+    [InlineData("Phrases:0:Language", "sv", "Phrases__0__BufferWords__0 is required for a language that is not shipped")]
+    [InlineData("Phrases:0:Language", "sv", "Phrases__0__FallbackAfterTool is required for a language that is not shipped")]
     [InlineData("KeyVault:Uri", "http://v.vault.azure.net", "KeyVault__Uri must be an absolute https address")]
     [InlineData("KeyVault:RefreshInterval", "00:00:00", "KeyVault__RefreshInterval must be above zero")]
     [InlineData("KeyVault:LoadTimeout", "00:00:00", "KeyVault__LoadTimeout must be above zero")]
+    [InlineData("HedgePercent", "-1", "HedgePercent must be from 0 to 100")]
+    [InlineData("HedgePercent", "101", "HedgePercent must be from 0 to 100")]
     [InlineData("MaxRequestBytes", "10", "MaxRequestBytes must be from 1,024 to 67,108,864")]
     [InlineData("EndUserKeySecret", "", "EndUserKeySecret must not be blank")]
     [InlineData("Secrets:7:Value", "v", "Secrets__4__Name is required")]
@@ -53,5 +72,93 @@ public sealed class GatewayOptionsValidatorTests
         var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => GatewayHost.StartAsync(new() { [setting] = value, [other] = otherValue }));
 
         Assert.Contains(failure.Failures, line => line.StartsWith(expected, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("chat", "Models__0__Deployments__1__Name is there already.")]
+    [InlineData("CHAT", "Models__0__Deployments__1__Name is there already.")]
+    [InlineData("", "Models__0__Deployments__1__Name must be the name of a deployment.")]
+    public async Task Start_SecondDeploymentOfAModelIsWrong_FailsAndNamesIt(string second, string expected)
+    {
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => GatewayHost.StartAsync(new()
+        {
+            ["Models:0:Name"] = "m",
+            ["Models:0:Deployments:0:Name"] = "chat",
+            ["Models:0:Deployments:1:Name"] = second,
+        }));
+
+        Assert.Equal([expected], failure.Failures);
+    }
+
+    [Theory]
+    [InlineData(64, null)]
+    [InlineData(65, "Models__0__Deployments must be at most 64.")]
+    public async Task Start_ManyDeploymentsOfAModel_FailsBeyondTheMost(int count, string? expected)
+    {
+        var settings = Deployments(count);
+        settings["Models:0:Name"] = "m";
+        for (var i = 0; i < count; i++) settings[$"Models:0:Deployments:{i}:Name"] = settings[$"Deployments:{i}:Name"];
+
+        Assert.Equal(expected, await StartFailureAsync(settings));
+    }
+
+    [Theory]
+    [InlineData(64, null)]
+    [InlineData(65, "Models__0__Name is required: with more than 64 deployments it has to be said which of them answer for a model.")]
+    public async Task Start_ManyDeploymentsAndNoModel_FailsBeyondTheMost(int count, string? expected) => Assert.Equal(expected, await StartFailureAsync(Deployments(count)));
+
+    private static Dictionary<string, string?> Deployments(int count)
+    {
+        var settings = new Dictionary<string, string?>();
+        for (var i = 0; i < count; i++)
+        {
+            settings[$"Deployments:{i}:Name"] = $"d{i}";
+            settings[$"Deployments:{i}:Endpoint"] = "http://127.0.0.1:9";
+            settings[$"Deployments:{i}:KeySecret"] = "upstream-key";
+        }
+
+        return settings;
+    }
+
+    private static async Task<string?> StartFailureAsync(Dictionary<string, string?> settings)
+    {
+        try
+        {
+            await using var host = await GatewayHost.StartAsync(settings);
+            return null;
+        }
+        catch (OptionsValidationException e)
+        {
+            return Assert.Single(e.Failures);
+        }
+    }
+
+    [Theory]
+    [InlineData("BufferWords:0", "Moment", "without dots")]
+    [InlineData("BufferWords:0", "Moment...", "without the space")]
+    [InlineData("BufferWords:0", "Moment.... ", "a dot too many")]
+    [InlineData("BufferWords:0", "Moment\u2026 ", "an ellipsis")]
+    [InlineData("BufferWords:0", "... ", "no words")]
+    [InlineData("BufferWords:0", "Ein\nMoment... ", "two lines")]
+    [InlineData("BufferWords:0", "long", "too long")]
+    [InlineData("FallbackAfterUser", "Bitte?", "as any answer may begin")]
+    [InlineData("ContentFiltered", "", "empty")]
+    [InlineData("EndCall", "long", "too long")]
+    public async Task Start_PhraseThatCannotBeSpoken_FailsAndNamesIt(string setting, string value, string why)
+    {
+        if (value == "long") value = new string('x', 297) + "... ";
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(
+            () => GatewayHost.StartAsync(new() { ["Phrases:0:Language"] = "de", [$"Phrases:0:{setting}"] = value }));
+
+        Assert.True(failure.Failures.Single().StartsWith($"Phrases__0__{setting.Replace(":", "__", StringComparison.Ordinal)} must be ", StringComparison.Ordinal), why);
+    }
+
+    [Fact]
+    public async Task Start_LanguageOfOtherPhrases_Fails()
+    {
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(
+            () => GatewayHost.StartAsync(new() { ["Phrases:0:Language"] = "de", ["Phrases:1:Language"] = "de-CH" }));
+
+        Assert.StartsWith("Phrases__1__Language is that of other phrases", failure.Failures.Single(), StringComparison.Ordinal);
     }
 }

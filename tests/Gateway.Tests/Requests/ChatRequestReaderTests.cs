@@ -22,11 +22,36 @@ public sealed class ChatRequestReaderTests
         Assert.True(request.IncludeUsage);
         Assert.Equal("u-1", request.UserId);
         Assert.True(request.HasTools);
-        Assert.True(request.MaxTokensIsUnlimited);
+        Assert.Equal(0, request.MaxTokens);
         Assert.Equal("conv_1", request.ConversationId);
         Assert.Equal("tool", request.LastRole);
         Assert.Equal(2, request.TurnNumber);
     }
+
+    [Theory]
+    [InlineData("""{"gateway":{"buffer_words":false,"language":"de"}}""", false, "de")]
+    [InlineData("""{"gateway":{"language":"de-AT","later":[1],"buffer_words":true},"x":1}""", true, "de-AT")]
+    [InlineData("""{"gateway":{"buffer_words":0,"language":["de"]}}""", null, null)]
+    [InlineData("""{"gateway":"buffer_words"}""", null, null)]
+    [InlineData("""{"x":{"gateway":{"buffer_words":false}},"buffer_words":false,"language":"de"}""", null, null)]
+    public void Read_ExtraBody_FindsWhatItAsksOfTheEndpoint(string extraBody, bool? bufferWords, string? language)
+    {
+        var request = Accept($$"""{"elevenlabs_extra_body":{{extraBody}},"messages":{{Messages}}}""");
+
+        Assert.Equal(bufferWords, request.BufferWords);
+        Assert.Equal(language, request.Language);
+    }
+
+    [Theory]
+    [InlineData("\"tool_calls\":[{}]", true)]
+    [InlineData("\"tool_calls\":[]", false)]
+    [InlineData("\"tool_calls\":null", false)]
+    [InlineData("\"function_call\":{}", true)]
+    [InlineData("\"function_call\":null", false)]
+    [InlineData("\"tool_calls\":[],\"function_call\":{}", true)]
+    [InlineData("\"function_call\":{},\"tool_calls\":null", true)]
+    public void Read_Message_KnowsWhetherItCallsATool(string fields, bool expected) =>
+        Assert.Equal(expected, Accept($$"""{"messages":[{"role":"assistant",{{fields}}}]}""").Messages[0].HasToolCalls);
 
     [Fact]
     public void Read_NullFields_AreAbsent()
@@ -37,6 +62,44 @@ public sealed class ChatRequestReaderTests
         Assert.False(request.Stream);
         Assert.False(request.HasTools);
         Assert.False(request.Has(Field.Model));
+    }
+
+    [Theory]
+    [InlineData("100", 100)]
+    [InlineData("0.5", 1)]
+    [InlineData("1e3", 1000)]
+    [InlineData("1e300", int.MaxValue)]
+    [InlineData("0", 0)]
+    [InlineData("-1", 0)]
+    [InlineData("null", 0)]
+    public void Read_TokenCaps_AreNumbersAboveZeroOrNone(string json, int cap)
+    {
+        Assert.Equal((cap, 0), Caps($$"""{"max_tokens":{{json}},"messages":{{Messages}}}"""));
+        Assert.Equal((0, cap), Caps($$"""{"max_completion_tokens":{{json}},"messages":{{Messages}}}"""));
+
+        static (int, int) Caps(string json) => Accept(json) is var request ? (request.MaxTokens, request.MaxCompletionTokens) : default;
+    }
+
+    [Theory]
+    [InlineData("unknown_Field_1", false)]
+    [InlineData("x, temperature", true)]
+    [InlineData("temperature.", true)]
+    [InlineData("caf\u00e9", true)]
+    [InlineData("\\u0078", true)]
+    [InlineData("", false)]
+    public void Read_UnknownFields_AreLookedAtForNamesThatCouldBeWords(string name, bool isOdd) =>
+        Assert.Equal(isOdd, Accept($$"""{"{{name}}":1,"stream_options":{"x, y":1},"messages":{{Messages}}}""").HasOddName);
+
+    [Fact]
+    public void Read_EveryFieldThatHasAName_IsFoundByIt()
+    {
+        foreach (var field in Enum.GetValues<Field>()[1..])
+        {
+            Assert.Equal(field, FieldNames.Find(field.Name));
+            Assert.True((int)field < 64, "a set of fields has 64 bits");
+        }
+
+        Assert.Equal(Field.Unknown, FieldNames.Find("unknown"));
     }
 
     [Theory]
@@ -91,6 +154,36 @@ public sealed class ChatRequestReaderTests
         var fields = string.Join(",", Enumerable.Range(0, 300).Select(i => $"\"f{i}\":0"));
 
         Assert.Equal("too_many_fields", Read($$"""{{{fields}},"messages":{{Messages}}}""", out _)?.Code);
+    }
+
+    [Fact]
+    public void Read_MoreMessagesThanAzureTakes_IsRefused()
+    {
+        var messages = string.Join(",", Enumerable.Repeat("""{"role":"user"}""", 2048));
+
+        Assert.Null(Read($$"""{"messages":[{{messages}}]}""", out _));
+        Assert.Equal("array_above_max_length", Read($$"""{"messages":[{{messages}},{"role":"user"}]}""", out _)?.Code);
+    }
+
+    [Fact]
+    public void Read_Messages_AreFoundWithTheirContent()
+    {
+        const string Json = """{"messages":[ {"content":"Hi \"you\"","role":"user"},{"role":"assistant","content":null,"tool_calls":[{}]},{"role":"tool"},{"role":"nobody","content":[{"type":"text"}]}]}""";
+
+        Assert.Null(Read(Json, out var request));
+
+        var found = request.Messages.ToArray().Select(message =>
+            (message.Role, Json[message.Start..message.End], Json[message.ContentStart..message.ContentEnd], message.HasToolCalls, message.HasText(request.Body.Span)));
+        Assert.Equal(
+            [
+                ("user", """{"content":"Hi \"you\"","role":"user"}""", """
+                "Hi \"you\""
+                """, false, true),
+                ("assistant", """{"role":"assistant","content":null,"tool_calls":[{}]}""", "null", true, false),
+                ("tool", """{"role":"tool"}""", "", false, false),
+                ("other", """{"role":"nobody","content":[{"type":"text"}]}""", """[{"type":"text"}]""", false, false),
+            ],
+            found);
     }
 
     [Theory]

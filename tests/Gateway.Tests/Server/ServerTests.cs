@@ -9,22 +9,47 @@ public sealed class ServerTests
     [Fact]
     public async Task Start_ProductionWithoutSettings_NamesThemOnStandardErrorAndEnds()
     {
-        using var process = Start(new() { ["ASPNETCORE_ENVIRONMENT"] = "Production" });
-
-        var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(TestTimeouts.Default, TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TestTimeouts.Default, TestContext.Current.CancellationToken);
+        var (output, error) = await FailToStartAsync("Production", Path.GetTempPath());
 
         Assert.Contains("Deployments__0__Name and Deployments__0__Endpoint are required", error, StringComparison.Ordinal);
         Assert.Contains("KeyVault__Uri is required", error, StringComparison.Ordinal);
         Assert.DoesNotContain(" at ", error, StringComparison.Ordinal);
-        Assert.Equal(1, process.ExitCode);
+        Assert.Empty(output);
     }
 
-    private static Process Start(Dictionary<string, string> environment)
+    [Theory]
+    [InlineData("""{"Values":{"Secrets__0__Value":"secret-marker"}""", "local.settings.json is not valid JSON (line 1")]
+    [InlineData("""["secret-marker"]""", "local.settings.json must hold a JSON object")]
+    [InlineData("""{"Values":["secret-marker"]}""", "\"Values\" must be an object")]
+    public async Task Start_BrokenLocalSettings_NamesTheFileAndNothingOfIt(string settings, string expected)
+    {
+        var folder = Directory.CreateTempSubdirectory("settings-");
+        try
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder.FullName, "local.settings.json"), settings, TestContext.Current.CancellationToken);
+
+            var (output, error) = await FailToStartAsync("Development", folder.FullName);
+
+            Assert.Contains(expected, error, StringComparison.Ordinal);
+            Assert.DoesNotContain("secret-marker", output + error, StringComparison.Ordinal);
+            Assert.DoesNotContain(" at ", error, StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static async Task<(string Output, string Error)> FailToStartAsync(string environment, string folder)
     {
         var server = Path.Combine(Path.GetDirectoryName(Assembly.GetExecutingAssembly().Location)!, "Server.dll");
-        var start = new ProcessStartInfo("dotnet", [server, "--urls", "http://127.0.0.1:0"]) { RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = Path.GetTempPath() };
-        foreach (var (name, value) in environment) start.Environment[name] = value;
-        return Process.Start(start)!;
+        var start = new ProcessStartInfo("dotnet", [server, "--urls", "http://127.0.0.1:0"]) { RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = folder };
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = environment;
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(TestTimeouts.Default, TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TestTimeouts.Default, TestContext.Current.CancellationToken);
+        Assert.Equal(1, process.ExitCode);
+        return (await output, error);
     }
 }

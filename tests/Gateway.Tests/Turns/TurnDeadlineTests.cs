@@ -5,14 +5,19 @@ namespace Gateway.Tests.Turns;
 
 public sealed class TurnDeadlineTests : IDisposable
 {
-    private static readonly TurnLimits Limits = new(FirstToken: Seconds(5), Stall: Seconds(2), Total: Seconds(10));
+    private static readonly TurnLimits Limits = new(FirstOutput: Seconds(5), Answer: Seconds(8), Stall: Seconds(2), Total: Seconds(10));
 
     private readonly FakeTimeProvider _time = new();
+    private readonly CancellationTokenSource _attempt = new();
     private readonly TurnDeadline _deadline;
 
     public TurnDeadlineTests() => _deadline = new TurnDeadline(_time);
 
-    public void Dispose() => _deadline.Dispose();
+    public void Dispose()
+    {
+        _deadline.Dispose();
+        _attempt.Dispose();
+    }
 
     [Fact]
     public void Total_NothingElseAsked_EndsTheTurn()
@@ -39,36 +44,36 @@ public sealed class TurnDeadlineTests : IDisposable
     {
         _time.Advance(Seconds(1));
         _deadline.Set(Limits);
-        _deadline.AwaitFirstToken(Limits);
+        _deadline.AwaitFirstOutput(Limits.FirstOutput);
 
-        AssertEndsAfter(Seconds(4), TurnEnd.FirstTokenLate, AttemptOutcome.TimedOut);
+        AssertEndsAfter(Seconds(4), TurnEnd.FirstOutputLate, AttemptOutcome.TimedOut);
     }
 
     [Fact]
     public void FirstToken_ReasoningOnly_IsStillAwaited()
     {
         _deadline.Set(Limits);
-        _deadline.AwaitFirstToken(Limits);
+        _deadline.AwaitFirstOutput(Limits.FirstOutput);
         for (var second = 1; second <= 4; second++)
         {
             _time.Advance(Seconds(1));
             _deadline.Progress(meaningful: false);
         }
 
-        AssertEndsAfter(Seconds(1), TurnEnd.FirstTokenLate, AttemptOutcome.TimedOut);
+        AssertEndsAfter(Seconds(1), TurnEnd.FirstOutputLate, AttemptOutcome.TimedOut);
     }
 
     [Fact]
-    public void Stall_NoDeltaAfterOne_EndsTheTurn()
+    public void Stall_NoDeltaAfterOne_EndsTheAttemptAndNotTheTurn()
     {
         _deadline.Set(Limits);
-        _deadline.AwaitFirstToken(Limits);
+        _deadline.AwaitFirstOutput(Limits.FirstOutput);
         _time.Advance(Seconds(1));
-        _deadline.Progress(meaningful: true);
+        Assert.True(_deadline.TryChoose(_attempt, meaningful: true, TimeSpan.Zero));
         _time.Advance(Seconds(1.5));
         _deadline.Progress(meaningful: true);
 
-        AssertEndsAfter(Seconds(2), TurnEnd.Stalled, AttemptOutcome.Stalled);
+        AssertStallsAfter(Seconds(2));
     }
 
     [Fact]
@@ -108,13 +113,13 @@ public sealed class TurnDeadlineTests : IDisposable
     public void Write_ThatEnds_GivesTheUpstreamItsTimeBackAndNoMore()
     {
         _deadline.Set(Limits);
-        _deadline.Progress(meaningful: true);
+        Assert.True(_deadline.TryChoose(_attempt, meaningful: true, TimeSpan.Zero));
         _time.Advance(Seconds(1));
         _deadline.BeginWrite();
         _time.Advance(Seconds(1.5));
         _deadline.EndWrite();
 
-        AssertEndsAfter(Seconds(1), TurnEnd.Stalled, AttemptOutcome.Stalled);
+        AssertStallsAfter(Seconds(1));
     }
 
     [Fact]
@@ -171,6 +176,17 @@ public sealed class TurnDeadlineTests : IDisposable
     }
 
     private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
+
+    private void AssertStallsAfter(TimeSpan span)
+    {
+        _time.Advance(span - TimeSpan.FromMilliseconds(1));
+        Assert.False(_attempt.IsCancellationRequested);
+
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.True(_attempt.IsCancellationRequested);
+        Assert.Equal(AttemptOutcome.Stalled, _deadline.Outcome);
+        Assert.Equal(TurnEnd.None, _deadline.End);
+    }
 
     private void AssertEndsAfter(TimeSpan span, TurnEnd end, AttemptOutcome outcome)
     {

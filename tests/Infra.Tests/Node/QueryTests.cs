@@ -17,6 +17,15 @@ public sealed class QueryTests
         Assert.Equal("", await FindingsAsync(queries));
     }
 
+    [Fact]
+    public async Task Questions_OfTheDocuments_AreUnderstood()
+    {
+        var queries = Repository.Read("docs/operations.md").Split("```kusto\n").Skip(1).Select(rest => rest[..rest.IndexOf("```", StringComparison.Ordinal)]).ToArray();
+
+        Assert.Equal(2, queries.Length);
+        Assert.Equal("", await FindingsAsync(queries));
+    }
+
     [Theory]
     [InlineData("AppTraces | where Nothing == 1", "Nothing")]
     [InlineData("AppTrace | count", "AppTrace")]

@@ -1,16 +1,21 @@
 using System.Text.RegularExpressions;
 using Gateway.Options;
+using Gateway.Requests;
 using Gateway.Routing;
 using Gateway.Turns;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Infra.Tests.Rules;
 
-/// <summary>The alerts read the text of the line that the gateway writes per turn: both are held together here.</summary>
+/// <summary>The alerts read the text of the lines that the gateway writes per turn and per attempt that failed: they are held together here.</summary>
 public sealed partial class LogContractTests
 {
-    // Of a feature that is to come: the alert is there first, and matches nothing until then.
-    private static readonly string[] OutcomesToCome = ["Fallback"];
+    private const string DeploymentName = "gpt-5.4-mini-germanywestcentral";
+
+    private static readonly string[] OfATurn = ["Outcome", "Status", "Deployment", "FirstToken", "Spoken"];
+
+    private static readonly string[] OfAnAttempt = ["Outcome", "Status", "Deployment"];
 
     private static string[] Queries =>
         [.. Snapshot.Load("two-region").OfType("Microsoft.Insights/scheduledQueryRules").Select(a => a.Text("properties/criteria/allOf/0/query"))];
@@ -18,10 +23,19 @@ public sealed partial class LogContractTests
     [Fact]
     public void Outcomes_OfTheQueries_AreThoseOfTheGateway()
     {
-        var named = Queries.SelectMany(q => Outcome().Matches(q)).SelectMany(m => Name().Matches(m.Value)).Select(m => m.Groups[1].Value).Distinct().ToList();
+        var named = NamesIn(Outcome());
 
         Assert.Contains("RateLimited", named);
-        Assert.Empty(named.Except(Enum.GetNames<AttemptOutcome>()).Except(OutcomesToCome));
+        Assert.Empty(named.Except(Enum.GetNames<AttemptOutcome>()));
+    }
+
+    [Fact]
+    public void Spoken_OfTheQueries_IsWhatTheGatewaySays()
+    {
+        var named = NamesIn(Spoken());
+
+        Assert.Contains("Fallback", named);
+        Assert.Empty(named.Except(Enum.GetNames<SpokenAs>()));
     }
 
     [Fact]
@@ -33,11 +47,15 @@ public sealed partial class LogContractTests
             ErrorCode = "upstream_unavailable",
             ConversationId = "conv_1",
             TimeToFirstToken = TimeSpan.FromMilliseconds(412.5),
-            Route = new Route("a model", new Deployment(new DeploymentOptions { Name = "gpt-5.4-mini-germanywestcentral" }, null!)),
+            Deployment = NewDeployment(),
+            Attempts = 3,
+            Hedges = 1,
+            BufferWords = 2,
+            Spoken = SpokenAs.Closing,
         };
 
-        Assert.All(Patterns(), pattern => Assert.Equal(
-            ("Unavailable", "502", "gpt-5.4-mini-germanywestcentral", "412.5"), TakeApart(pattern, Line(turn, 502))));
+        Assert.All(TurnPatterns(), pattern => Assert.Equal(
+            ["Unavailable", "502", DeploymentName, "412.5", "Closing"], TakeApart(pattern, Line(log => TurnLog.Completed(log, turn, 502)), OfATurn)));
     }
 
     [Fact]
@@ -45,14 +63,56 @@ public sealed partial class LogContractTests
     {
         using var turn = new Turn("req_1", TimeProvider.System) { Outcome = AttemptOutcome.NotReady };
 
-        Assert.All(Patterns(), pattern => Assert.Equal(("NotReady", "503", "", ""), TakeApart(pattern, Line(turn, 503))));
+        Assert.All(TurnPatterns(), pattern => Assert.Equal(
+            ["NotReady", "503", "", "", "Answer"], TakeApart(pattern, Line(log => TurnLog.Completed(log, turn, 503)), OfATurn)));
     }
 
     [Fact]
-    public void Line_OfAnotherKind_IsNoTurn() => Assert.All(Patterns(), pattern => Assert.DoesNotMatch(pattern, "Turn the page (1 of 2)"));
+    public void Line_OfASpokenFallback_IsTakenApartByEveryQuery()
+    {
+        using var turn = new Turn("req_1", TimeProvider.System) { Outcome = AttemptOutcome.TimedOut, Deployment = NewDeployment(), Spoken = SpokenAs.Fallback };
+
+        Assert.All(TurnPatterns(), pattern => Assert.Equal(
+            ["TimedOut", "200", DeploymentName, "", "Fallback"], TakeApart(pattern, Line(log => TurnLog.Completed(log, turn, 200)), OfATurn)));
+    }
+
+    [Fact]
+    public void Line_OfAnAttempt_IsTakenApartByEveryQuery()
+    {
+        using var turn = new Turn("req_1", TimeProvider.System);
+        using var attempt = new Attempt(NewDeployment(), new PooledBuffer(), relay: null, caller: null!, TimeSpan.Zero, new Signal()) { Sent = default, Outcome = AttemptOutcome.Unreachable };
+
+        Assert.All(AttemptPatterns(), pattern => Assert.Equal(
+            ["Unreachable", "0", DeploymentName], TakeApart(pattern, Line(log => TurnLog.Failed(log, turn, attempt, TimeSpan.FromMilliseconds(20.5))), OfAnAttempt)));
+    }
+
+    [Fact]
+    public void Examples_OfTheDocuments_AreTakenApartByEveryQuery()
+    {
+        var lines = Repository.Read("docs/operations.md").Split('\n');
+        var turns = lines.Where(line => line.StartsWith("Turn ", StringComparison.Ordinal)).ToList();
+        var attempts = lines.Where(line => line.StartsWith("Attempt ", StringComparison.Ordinal)).ToList();
+
+        Assert.NotEmpty(turns);
+        Assert.NotEmpty(attempts);
+        Assert.All(TurnPatterns(), pattern => Assert.Equal(
+            ["Answer", "Fallback"], turns.Select(line => TakeApart(pattern, line, OfATurn)[^1]).Distinct()));
+        Assert.All(AttemptPatterns(), pattern => Assert.Contains(
+            ["RateLimited", "429", "gpt-5.4-mini"], attempts.Select(line => TakeApart(pattern, line, OfAnAttempt))));
+    }
+
+    [Fact]
+    public void Line_OfAnotherKind_IsNeither()
+    {
+        Assert.All(TurnPatterns(), pattern => Assert.DoesNotMatch(pattern, "Turn the page (1 of 2)"));
+        Assert.All(AttemptPatterns(), pattern => Assert.DoesNotMatch(pattern, "Attempt to read the page (1 of 2)"));
+    }
 
     [GeneratedRegex("Outcome (?:==|!=|in) ?(?:\"[A-Za-z]+\"|\\([^)]*\\))")]
     private static partial Regex Outcome();
+
+    [GeneratedRegex("Spoken (?:==|!=|in) ?(?:\"[A-Za-z]+\"|\\([^)]*\\))")]
+    private static partial Regex Spoken();
 
     [GeneratedRegex("\"([A-Za-z]+)\"")]
     private static partial Regex Name();
@@ -63,28 +123,38 @@ public sealed partial class LogContractTests
     [GeneratedRegex("\"(?<text>[^\"]*)\"|(?<any>\\*)|(?<name>\\w+)(?::(?<type>\\w+))?")]
     private static partial Regex Part();
 
+    private static List<string> NamesIn(Regex comparison) =>
+        [.. Queries.SelectMany(q => comparison.Matches(q)).SelectMany(m => Name().Matches(m.Value)).Select(m => m.Groups[1].Value).Distinct()];
+
+    private static List<Regex> TurnPatterns() => Patterns("\"Turn \"", inQueries: 6, inDocuments: 1);
+
+    private static List<Regex> AttemptPatterns() => Patterns("\"Attempt \"", inQueries: 2, inDocuments: 1);
+
     // What the operator parse does with a line, as a regular expression: texts in their order, and what stands between them.
-    private static List<Regex> Patterns()
+    private static List<Regex> Patterns(string beginning, int inQueries, int inDocuments)
     {
-        var parsed = Queries.Append(Repository.Read("docs/operations.md")).Select(q => Parse().Match(q)).Where(m => m.Success).ToList();
-        Assert.Equal(7, parsed.Count);
-        return parsed.ConvertAll(m => new Regex("^" + string.Concat(Part().Matches(m.Groups[1].Value).Select(part =>
+        var parsed = Queries.Append(Repository.Read("docs/operations.md")).SelectMany(q => Parse().Matches(q))
+            .Select(m => m.Groups[1].Value).Where(p => p.StartsWith(beginning, StringComparison.Ordinal)).ToList();
+        Assert.Equal(inQueries + inDocuments, parsed.Count);
+        return parsed.ConvertAll(p => new Regex("^" + string.Concat(Part().Matches(p).Select(part =>
             part.Groups["text"].Success ? Regex.Escape(part.Groups["text"].Value)
             : part.Groups["any"].Success ? ".*?"
             : part.Groups["type"].Value == "int" ? $"(?<{part.Groups["name"].Value}>[0-9]+)" : $"(?<{part.Groups["name"].Value}>.*?)")) + "$"));
     }
 
-    private static (string, string, string, string) TakeApart(Regex pattern, string line)
+    private static string[] TakeApart(Regex pattern, string line, string[] names)
     {
         var match = pattern.Match(line);
         Assert.True(match.Success, line);
-        return (match.Groups["Outcome"].Value, match.Groups["Status"].Value, match.Groups["Deployment"].Value, match.Groups["FirstToken"].Value);
+        return [.. names.Select(name => match.Groups[name].Value)];
     }
 
-    private static string Line(Turn turn, int status)
+    private static Deployment NewDeployment() => new(new DeploymentOptions { Name = DeploymentName }, null!, TimeProvider.System, NullLogger.Instance);
+
+    private static string Line(Action<ILogger> write)
     {
         var lines = new Lines();
-        TurnLog.Completed(lines, turn, status);
+        write(lines);
         return Assert.Single(lines.Written);
     }
 

@@ -40,11 +40,25 @@ internal static class OperationRules
             s => s.OfType(Alert).Last()["properties"]!["evaluationFrequency"] = "PT6H",
             s => s.OfType(Alert).Last()["properties"]!["scopes"]![0] = "/subscriptions/elsewhere"),
 
-        new("Spoken fallbacks are judged over five minutes, at one in a hundred",
+        new("Spoken fallbacks are judged over five minutes, at one in a hundred, by what was spoken",
             s => s.OfType(Alert).Where(a => a.Text("properties/displayName") == "spoken-fallbacks")
-                .Where(a => a.Text("properties/windowSize") != "PT5M" || !a.Text("properties/criteria/allOf/0/query").Contains("Spoken > 0.01 * Total", StringComparison.Ordinal))
+                .Where(a => a.Text("properties/windowSize") != "PT5M" || !Asks(a, "countif(Spoken == \"Fallback\")") || !Asks(a, "Fallbacks > 0.01 * Total"))
                 .Select(a => a.Text("name")),
-            s => s.OfType(Alert).Single(a => a.Text("properties/displayName") == "spoken-fallbacks")["properties"]!["windowSize"] = "PT1H"),
+            s => Named(s, "spoken-fallbacks")["properties"]!["windowSize"] = "PT1H",
+            s => Ask(Named(s, "spoken-fallbacks"), "Spoken ==", "Outcome =="),
+            s => Ask(Named(s, "spoken-fallbacks"), "0.01", "0.1")),
+
+        new("What befalls a deployment is read from its attempts, not from the turns that others have answered",
+            s => s.OfType(Alert).Where(a => a.Text("properties/displayName") is "rate-limited" or "deployment-out")
+                .Where(a => !Asks(a, "(attempts | ")).Select(a => a.Text("name")),
+            s => Ask(Named(s, "rate-limited"), "(attempts | ", "(turns | "),
+            s => Ask(Named(s, "deployment-out"), "(attempts | ", "(turns | ")),
+
+        new("A deployment that is out is seen: its instances ask it once a minute, and five failures are waited for",
+            s => s.OfType(Alert).Where(a => a.Text("properties/displayName") == "deployment-out")
+                .Where(a => Minutes(a.Text("properties/windowSize")) < 10 || !Asks(a, "Failed >= 5 and Answered == 0")).Select(a => a.Text("name")),
+            s => Named(s, "deployment-out")["properties"]!["windowSize"] = "PT5M",
+            s => Ask(Named(s, "deployment-out"), "Failed >= 5", "Failed >= 50")),
 
         new("Alerts and budget reach somebody",
             s =>
@@ -93,6 +107,13 @@ internal static class OperationRules
         snapshot.OfType(Diagnostics).Any(d => d.Text("id").StartsWith(resource.Text("id") + "/providers/", StringComparison.Ordinal)
             && d.Text("properties/workspaceId") == snapshot.Single("Microsoft.OperationalInsights/workspaces").Text("id")
             && d.Text("properties/" + path) == value);
+
+    private static JsonObject Named(Snapshot snapshot, string alert) => snapshot.OfType(Alert).Single(a => a.Text("properties/displayName") == alert);
+
+    private static bool Asks(JsonObject alert, string text) => alert.Text("properties/criteria/allOf/0/query").Contains(text, StringComparison.Ordinal);
+
+    private static void Ask(JsonObject alert, string text, string instead) =>
+        alert.At("properties/criteria/allOf/0")!["query"] = alert.Text("properties/criteria/allOf/0/query").Replace(text, instead, StringComparison.Ordinal);
 
     private static double Minutes(string duration) => System.Xml.XmlConvert.ToTimeSpan(duration).TotalMinutes;
 }

@@ -1,0 +1,21 @@
+using Gateway.Options;
+
+namespace Gateway.Rewriting;
+
+/// <summary>What a rewritten request depends on besides the request and the deployment: values of the caller and of the turn.</summary>
+internal readonly struct RewriteContext
+{
+    /// <summary>The caller's profile.</summary>
+    public required CallerProfile Profile { get; init; }
+
+    /// <summary>The most tokens of a completion of this caller; 0 for no limit.</summary>
+    public int MaxCompletionTokens { get; init; }
+
+    /// <summary>The key under which <c>user_id</c> is passed on; empty where it is not.</summary>
+    public ReadOnlyMemory<byte> EndUserKey { get; init; }
+
+    public string? ConversationId { get; init; }
+
+    /// <summary>What is left out of all attempts of this turn.</summary>
+    public TurnDrops Drops { get; init; }
+}
