@@ -51,6 +51,9 @@ public sealed class AimockGateway(GatewayHost host) : IAsyncLifetime
 
     private IEnumerable<KeyValuePair<string, string?>> Deployment(int number, string name, string model) =>
     [
+        // Each is a model of its own here, and none stands in for another.
+        new($"Models__{number}__Name", name),
+        new($"Models__{number}__Deployments__0__Name", name),
         new($"Deployments__{number}__Name", name),
         new($"Deployments__{number}__Endpoint", _upstream!.Endpoint.AbsoluteUri),
         new($"Deployments__{number}__Model", model),

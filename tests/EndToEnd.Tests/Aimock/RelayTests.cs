@@ -71,13 +71,11 @@ public sealed class RelayTests(AimockGateway gateway) : IClassFixture<AimockGate
         Assert.Equal(expected.Body, answer.Body);
     }
 
-    [Theory]
-    [InlineData(Caller.Voice)]
-    [InlineData(Caller.Api)]
-    public async Task Stream_ConnectionLost_EndsWithAnErrorAndWithoutDone(Caller caller)
+    [Fact]
+    public async Task Stream_ConnectionLost_EndsWithAnErrorAndWithoutDone()
     {
         Node.Needed();
-        using var through = gateway.Through(caller);
+        using var through = gateway.Through(Caller.Api);
 
         var answer = await through.PostAsync(Prompt.Body("break off", model: AimockGateway.V1).ToJsonString(), TestContext.Current.CancellationToken);
 
@@ -99,7 +97,9 @@ public sealed class RelayTests(AimockGateway gateway) : IClassFixture<AimockGate
         var held = await voice.PostAsync(body, TestContext.Current.CancellationToken);
         var begun = await api.PostAsync(body, TestContext.Current.CancellationToken);
 
-        Assert.Equal((502, "upstream_cut"), (held.Status, held.Error().Code));
+        Assert.Equal(200, held.Status);
+        Assert.DoesNotContain("get_weather", held.Body, StringComparison.Ordinal);
+        Assert.Equal(["stop"], held.FinishReasons);
         Assert.Equal((200, "upstream_cut"), (begun.Status, begun.Error().Code));
         Assert.Equal("get_weather", Assert.Single(begun.ToolCalls()).Name);
     }
@@ -112,17 +112,14 @@ public sealed class RelayTests(AimockGateway gateway) : IClassFixture<AimockGate
     public async Task Turn_UpstreamFails_TellsTheFittingStatusAndNothingOfItsWords(string asked, int status, string code)
     {
         Node.Needed();
-        foreach (var caller in Enum.GetValues<Caller>())
+        using var through = gateway.Through(Caller.Api);
+        foreach (var stream in (bool[])[true, false])
         {
-            using var through = gateway.Through(caller);
-            foreach (var stream in (bool[])[true, false])
-            {
-                var answer = await through.PostAsync(Prompt.Body(asked, stream, model: AimockGateway.V1).ToJsonString(), TestContext.Current.CancellationToken);
+            var answer = await through.PostAsync(Prompt.Body(asked, stream, model: AimockGateway.V1).ToJsonString(), TestContext.Current.CancellationToken);
 
-                Assert.Equal((status, code), (answer.Status, answer.Error().Code));
-                Assert.DoesNotContain(Marker.Text, answer.Body, StringComparison.Ordinal);
-                if (status == 429) Assert.Equal(TimeSpan.FromSeconds(7), answer.Headers.RetryAfter!.Delta);
-            }
+            Assert.Equal((status, code), (answer.Status, answer.Error().Code));
+            Assert.DoesNotContain(Marker.Text, answer.Body, StringComparison.Ordinal);
+            if (status == 429) Assert.Equal(TimeSpan.FromSeconds(7), answer.Headers.RetryAfter!.Delta);
         }
     }
 }

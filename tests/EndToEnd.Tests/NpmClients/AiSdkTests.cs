@@ -30,7 +30,7 @@ public sealed class AiSdkTests(GatewayHost host)
     {
         host.NeedsEmulator();
 
-        var result = await host.RunAsync(Caller.Voice, "ai-sdk.mjs", "stream", Prompt.Script($$"""{"text":"{{Marker.Text}} and so on","fault":"{{fault}}","after":1}"""));
+        var result = await host.RunAsync(Caller.Api, "ai-sdk.mjs", "stream", Prompt.Script($$"""{"text":"{{Marker.Text}} and so on","token_ms":200,"fault":"{{fault}}","after":2}"""));
 
         Assert.Single(result["errors"]!.AsArray());
     }

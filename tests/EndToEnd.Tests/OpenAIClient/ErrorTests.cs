@@ -53,20 +53,31 @@ public sealed class ErrorTests(GatewayHost host)
     [InlineData("""{"status":500}""", 502, "upstream_error")]
     [InlineData("""{"status":503}""", 502, "upstream_error")]
     [InlineData("""{"fault":"reset"}""", 502, "upstream_unreachable")]
-    public async Task UpstreamFails_EachCaller_ThrowsWithTheFittingStatus(string script, int status, string code)
+    public async Task UpstreamFails_ApiCaller_ThrowsWithTheFittingStatus(string script, int status, string code)
     {
         host.NeedsEmulator();
-        foreach (var caller in Enum.GetValues<Caller>())
+        foreach (var stream in (bool[])[true, false])
         {
-            foreach (var stream in (bool[])[true, false])
-            {
-                var e = await ThrownAsync(host.Chat(caller), stream, Prompt.Script(script));
+            var e = await ThrownAsync(host.Chat(Caller.Api), stream, Prompt.Script(script));
 
-                Assert.Equal((status, code), (e.Status, Code(e)));
-                // What the emulator says in every error, as real upstreams do.
-                Assert.DoesNotContain("emulator", e.GetRawResponse()!.Content.ToString(), StringComparison.OrdinalIgnoreCase);
-            }
+            Assert.Equal((status, code), (e.Status, Code(e)));
+            // What the emulator says in every error, as real upstreams do.
+            Assert.DoesNotContain("emulator", e.GetRawResponse()!.Content.ToString(), StringComparison.OrdinalIgnoreCase);
         }
+    }
+
+    [Theory]
+    [InlineData("""{"status":400,"code":"content_filter"}""")]
+    [InlineData("""{"status":429}""")]
+    [InlineData("""{"fault":"reset"}""")]
+    public async Task UpstreamFails_VoiceCaller_IsAnsweredWithSpeech(string script)
+    {
+        host.NeedsEmulator();
+
+        var answer = await host.Chat(Caller.Voice).CompleteChatAsync([new UserChatMessage(Prompt.Script(script))], cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.NotEmpty(answer.Value.Content[0].Text);
+        Assert.Equal(ChatFinishReason.Stop, answer.Value.FinishReason);
     }
 
     [Theory]
