@@ -39,7 +39,7 @@ public sealed class PostCallWebhookHandler : RouteHandler
         _time = time;
     }
 
-    private protected override async Task AnswerAsync(HttpContext context, string requestId, CancellationToken hangUp)
+    private protected override async ValueTask AnswerAsync(HttpContext context, string requestId, CancellationToken hangUp)
     {
         if (!_options.Enabled)
         {
