@@ -1,3 +1,4 @@
+using Gateway.Webhooks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,6 +20,7 @@ public static class GatewayEndpoints
         new("ModelWithoutVersion", "GET", Routes.ModelWithoutVersion, typeof(ModelsHandler)),
         new("HealthLive", "GET", Routes.HealthLive, typeof(HealthHandler)),
         new("HealthReady", "GET", Routes.HealthReady, typeof(HealthHandler)),
+        new("PostCallWebhook", "POST", Routes.PostCallWebhook, typeof(PostCallWebhookHandler)),
         new("UnknownRoute", null, Routes.Unknown, typeof(UnknownRouteHandler)),
     ];
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Azure.Core;
 using Gateway.Authentication;
 using Gateway.Credentials;
@@ -8,8 +9,10 @@ using Gateway.Rewriting;
 using Gateway.Routing;
 using Gateway.Secrets;
 using Gateway.Speech;
+using Gateway.Storage;
 using Gateway.Turns;
 using Gateway.Upstream;
+using Gateway.Webhooks;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -62,6 +65,14 @@ public static class GatewayServices
             provider.GetRequiredService<IOptions<GatewayOptions>>()));
         services.AddSingleton(static provider => new ModelsHandler(provider.GetRequiredService<Authenticator>(), provider.GetRequiredService<ILogger<ModelsHandler>>()));
         services.AddSingleton(static provider => new HealthHandler(provider.GetRequiredService<Readiness>(), provider.GetRequiredService<ILogger<HealthHandler>>()));
+        services.AddSingleton(static provider => new Lazy<CallArchive>(() => Archive(provider)));
+        services.AddSingleton(static provider => new PostCallWebhookHandler(
+            provider.GetRequiredService<IOptions<GatewayOptions>>().Value.Webhooks,
+            provider.GetRequiredService<SecretStore>(),
+            provider.GetRequiredService<Lazy<CallArchive>>(),
+            new WebhookMetrics(provider.GetRequiredService<IMeterFactory>()),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<PostCallWebhookHandler>>()));
         services.AddSingleton(static provider => new UnknownRouteHandler(provider.GetRequiredService<ILogger<UnknownRouteHandler>>()));
         return services;
     }
@@ -116,11 +127,22 @@ public static class GatewayServices
             .. callers.Select(caller => new WantedSecret(caller.KeySecret, Versions: 2)),
             .. options.Deployments.Select(deployment => deployment.KeySecret).OfType<string>().Select(name => new WantedSecret(name)),
             new WantedSecret(options.EndUserKeySecret),
+            .. options.Webhooks.Enabled ? new[] { new WantedSecret(options.Webhooks.Secret, Versions: 2) } : [],
         ];
 
         if (options.KeyVault.Uri is not { } vault) return SecretStore.FromConfiguration(wanted, [.. options.Secrets], time, log);
         var client = KeyVaultClient.Create(vault, provider.GetRequiredService<TokenCredential>(), provider.GetRequiredKeyedService<HttpMessageHandler>(AzureHttp));
         return SecretStore.FromKeyVault(wanted, client, options.KeyVault, time, log);
+    }
+
+    // Made when there is something to keep, and not before: the storage's assemblies would be loaded with it.
+    private static CallArchive Archive(IServiceProvider provider)
+    {
+        var options = provider.GetRequiredService<IOptions<GatewayOptions>>().Value;
+        IStorage storage = options.Storage.Folder is { } folder
+            ? new FileStorage(folder)
+            : AzureStorage.Create(options.Storage, provider.GetRequiredService<TokenCredential>, provider.GetRequiredKeyedService<HttpMessageHandler>(AzureHttp));
+        return new CallArchive(storage, options.Storage, provider.GetRequiredService<SecretStore>(), options.EndUserKeySecret, provider.GetRequiredService<TimeProvider>());
     }
 
     private static TurnEngine Engine(IServiceProvider provider) => new(

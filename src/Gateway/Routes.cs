@@ -32,6 +32,9 @@ public static class Routes
     /// <summary>Whether turns can be answered, and if not, what is waited for.</summary>
     public const string HealthReady = "health/ready";
 
+    /// <summary>ElevenLabs' post-call webhook.</summary>
+    public const string PostCallWebhook = "webhooks/elevenlabs";
+
     /// <summary>Everything else, for every verb.</summary>
     public const string Unknown = "{*path}";
 }

@@ -15,6 +15,19 @@ internal static class DevelopmentDefaults
         && !configuration.GetSection("Callers").GetChildren().Any()
         && !configuration.GetSection("Secrets").GetChildren().Any(static secret => secret["Name"] == "caller-elevenlabs");
 
+    /// <summary>Whether something is to be kept of calls, and no place for it is given.</summary>
+    public static bool HasNoStorage(IConfiguration configuration) =>
+        configuration.GetValue<bool>("Webhooks:Enabled")
+        && (configuration.GetValue<bool>("Webhooks:KeepTranscripts") || configuration.GetValue<bool>("Webhooks:KeepAudio"))
+        && !configuration.GetSection("Storage").GetChildren().Any(static setting => setting.Key is "Uri" or "ConnectionString" or "Folder");
+
+    /// <summary>A folder of the user's, outside of the repository: what people have said must not be committed.</summary>
+    public static void UseFolder(ConfigurationManager configuration)
+    {
+        var folder = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "elevenlabs-azure-openai", "calls");
+        configuration.AddInMemoryCollection([new("Storage:Folder", folder)]);
+    }
+
     public static void UseEmulator(ConfigurationManager configuration, Uri endpoint) => configuration.AddInMemoryCollection(
     [
         new("Deployments:0:Name", Model),

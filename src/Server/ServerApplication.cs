@@ -33,11 +33,13 @@ public sealed class ServerApplication : IAsyncDisposable
         var emulator = development && DevelopmentDefaults.HasNoDeployment(builder.Configuration) ? await AzureOpenAIEmulator.StartAsync(new() { Journal = false }) : null;
         if (emulator is not null) DevelopmentDefaults.UseEmulator(builder.Configuration, emulator.Endpoint);
 
+        if (development && DevelopmentDefaults.HasNoStorage(builder.Configuration)) DevelopmentDefaults.UseFolder(builder.Configuration);
+
         builder.Services.AddGateway(builder.Configuration);
         var app = builder.Build();
         if (emulator is not null) app.Use(MarkAsEmulator);
         app.MapGateway();
-        if (development) app.Lifetime.ApplicationStarted.Register(() => StartMessage.Write(Console.Out, app.Urls.First(), app.Configuration["Models:0:Name"] ?? app.Configuration["Deployments:0:Name"] ?? "", key, emulated: emulator is not null));
+        if (development) app.Lifetime.ApplicationStarted.Register(() => StartMessage.Write(Console.Out, app.Urls.First(), app.Configuration["Models:0:Name"] ?? app.Configuration["Deployments:0:Name"] ?? "", key, emulated: emulator is not null, app.Configuration["Storage:Folder"]));
         return new ServerApplication(app, emulator);
     }
 

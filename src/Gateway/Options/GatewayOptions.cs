@@ -1,4 +1,6 @@
 using Gateway.Secrets;
+using Gateway.Storage;
+using Gateway.Webhooks;
 
 namespace Gateway.Options;
 
@@ -50,6 +52,12 @@ public sealed class GatewayOptions
     /// Default: 8 MiB, because ElevenLabs allows a system prompt of 2 MB and JSON may escape each character.
     /// </summary>
     public int MaxRequestBytes { get; set; } = 8 * 1024 * 1024;
+
+    /// <summary>What is done with ElevenLabs' post-call webhook. Default: it is not answered.</summary>
+    public WebhookOptions Webhooks { get; } = new();
+
+    /// <summary>Where what is kept of calls is kept.</summary>
+    public StorageOptions Storage { get; } = new();
 
     /// <summary>The names of all models that may be asked for.</summary>
     internal IReadOnlyList<string> ModelNames => Models.Count > 0 ? [.. Models.Select(model => model.Name)] : [.. Deployments.Select(deployment => deployment.Name)];

@@ -9,7 +9,7 @@ internal sealed class GatewayOptionsValidator(IHostEnvironment environment) : IV
 {
     public ValidateOptionsResult Validate(string? name, GatewayOptions options)
     {
-        List<string> wrong = [.. Deployments(options), .. Models(options), .. Callers(options), .. PhraseRules.Wrong(options), .. Rest(options)];
+        List<string> wrong = [.. Deployments(options), .. Models(options), .. Callers(options), .. PhraseRules.Wrong(options), .. Rest(options), .. Storage(options)];
         return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
     }
 
@@ -100,6 +100,21 @@ internal sealed class GatewayOptionsValidator(IHostEnvironment environment) : IV
         {
             if (string.IsNullOrWhiteSpace(secret.Name)) yield return $"Secrets__{i}__Name is required.";
         }
+    }
+
+    private IEnumerable<string> Storage(GatewayOptions options)
+    {
+        var storage = options.Storage;
+        if (string.IsNullOrWhiteSpace(options.Webhooks.Secret)) yield return "Webhooks__Secret must not be blank.";
+        if (options.Webhooks.KeepsAnything && !storage.IsConfigured) yield return "Storage__Uri is required where Webhooks__KeepTranscripts or Webhooks__KeepAudio is true: the blob endpoint of a storage account.";
+        if (storage.Uri is { } uri && uri is not { IsAbsoluteUri: true, Scheme: "https", AbsolutePath: "/", Query: "" }) yield return "Storage__Uri must be an absolute https address that ends with the host's name.";
+        if (!environment.IsDevelopment() && (storage.ConnectionString ?? storage.Folder) is not null) yield return "Storage__ConnectionString and Storage__Folder are for the Development environment; set Storage__Uri.";
+        if (new object?[] { storage.Uri, storage.ConnectionString, storage.Folder }.Count(static place => place is not null) > 1)
+            yield return "Storage__Uri, Storage__ConnectionString and Storage__Folder exclude each other.";
+        if (string.IsNullOrWhiteSpace(storage.Container)) yield return "Storage__Container must not be blank.";
+        if (string.IsNullOrWhiteSpace(storage.Table)) yield return "Storage__Table must not be blank.";
+        if (storage is { Queue: not null, Folder: not null }) yield return "Storage__Queue needs a storage account: a folder has no queue.";
+        if (storage.Retention <= TimeSpan.Zero) yield return "Storage__Retention must be above zero.";
     }
 
     private static bool Same(string a, string b) => string.Equals(a, b, StringComparison.OrdinalIgnoreCase);

@@ -57,6 +57,10 @@ internal sealed class ServerProcess : IAsyncDisposable
         return _process.Process.HandleCount;
     }
 
+    /// <summary>The names of the assemblies that are loaded, on Linux.</summary>
+    public string[] Loaded() =>
+        [.. File.ReadLines($"/proc/{_process.Process.Id}/maps").Select(static line => Path.GetFileName(line)).Where(static name => name.EndsWith(".dll", StringComparison.Ordinal)).Distinct()];
+
     public async ValueTask DisposeAsync()
     {
         await _process.DisposeAsync();

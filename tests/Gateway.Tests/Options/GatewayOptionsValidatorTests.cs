@@ -50,9 +50,26 @@ public sealed class GatewayOptionsValidatorTests
     [InlineData("MaxRequestBytes", "10", "MaxRequestBytes must be from 1,024 to 67,108,864")]
     [InlineData("EndUserKeySecret", "", "EndUserKeySecret must not be blank")]
     [InlineData("Secrets:7:Value", "v", "Secrets__4__Name is required")]
+    [InlineData("Webhooks:Secret", " ", "Webhooks__Secret must not be blank")]
+    [InlineData("Storage:Uri", "http://x.blob.core.windows.net", "Storage__Uri must be an absolute https address")]
+    [InlineData("Storage:Uri", "https://x.blob.core.windows.net/container", "Storage__Uri must be an absolute https address that ends with the host's name")]
+    [InlineData("Storage:Container", "", "Storage__Container must not be blank")]
+    [InlineData("Storage:Table", "", "Storage__Table must not be blank")]
+    [InlineData("Storage:Retention", "00:00:00", "Storage__Retention must be above zero")]
     public async Task Start_WrongSetting_FailsAndNamesIt(string setting, string value, string expected)
     {
         var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => GatewayHost.StartAsync(new() { [setting] = value }));
+
+        Assert.Contains(failure.Failures, line => line.StartsWith(expected, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("Webhooks:KeepAudio", "true", "Webhooks:Enabled", "true", "Storage__Uri is required")]
+    [InlineData("Storage:Folder", "calls", "Storage:Uri", "https://x.blob.core.windows.net", "Storage__Uri, Storage__ConnectionString and Storage__Folder exclude each other")]
+    [InlineData("Storage:Folder", "calls", "Storage:Queue", "calls", "Storage__Queue needs a storage account")]
+    public async Task Start_SettingsThatDoNotFit_FailsAndNamesThem(string setting, string value, string other, string otherValue, string expected)
+    {
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => GatewayHost.StartAsync(new() { [setting] = value, [other] = otherValue }));
 
         Assert.Contains(failure.Failures, line => line.StartsWith(expected, StringComparison.Ordinal));
     }

@@ -1,0 +1,199 @@
+using System.Net;
+using System.Runtime.CompilerServices;
+using Azure;
+using Azure.Core;
+using Azure.Core.Pipeline;
+using Azure.Data.Tables;
+using Azure.Data.Tables.Models;
+using Azure.Identity;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Specialized;
+using Azure.Storage.Queues;
+
+namespace Gateway.Storage;
+
+/// <summary>A storage account. Container, table and queue are made at their first use, where they are absent.</summary>
+internal sealed class AzureStorage : IStorage
+{
+    private const string ExpiresColumn = "Expires";
+
+    private readonly BlobContainerClient _container;
+    private readonly TableServiceClient _tables;
+    private readonly TableClient _table;
+    private readonly QueueClient? _queue;
+    private Task? _made;
+
+    private AzureStorage(BlobContainerClient container, TableServiceClient tables, string table, QueueClient? queue) =>
+        (_container, _tables, _table, _queue) = (container, tables, tables.GetTableClient(table), queue);
+
+    /// <param name="options">Which account.</param>
+    /// <param name="credential">The process's identity, where no connection string is given.</param>
+    /// <param name="handler">Carries the requests.</param>
+    public static AzureStorage Create(StorageOptions options, Func<TokenCredential> credential, HttpMessageHandler handler)
+    {
+        var transport = new HttpClientTransport(handler);
+        var blobs = With(new BlobClientOptions(), transport);
+        var tables = With(new TableClientOptions(), transport);
+        // As it stands: what reads it (Logic Apps, n8n) expects no base64.
+        var queues = With(new QueueClientOptions { MessageEncoding = QueueMessageEncoding.None }, transport);
+        if (options.Uri is not { } uri)
+        {
+            return new AzureStorage(
+                new BlobContainerClient(options.ConnectionString, options.Container, blobs),
+                new TableServiceClient(options.ConnectionString, tables),
+                options.Table,
+                options.Queue is { } local ? new QueueClient(options.ConnectionString, local, queues) : null);
+        }
+
+        var identity = credential();
+        return new AzureStorage(
+            new BlobServiceClient(uri, identity, blobs).GetBlobContainerClient(options.Container),
+            new TableServiceClient(Of(uri, "table"), identity, tables),
+            options.Table,
+            options.Queue is { } queue ? new QueueServiceClient(Of(uri, "queue"), identity, queues).GetQueueClient(queue) : null);
+    }
+
+    public async Task<IBlobUpload> BeginAsync(string name, string contentType, CancellationToken cancellationToken)
+    {
+        await MadeAsync(cancellationToken);
+        return new AzureBlobUpload(_container.GetBlockBlobClient(name), contentType);
+    }
+
+    public Task<Stream?> OpenAsync(string name, CancellationToken cancellationToken) => TryAsync<Stream?>(
+        async () =>
+        {
+            try
+            {
+                return await _container.GetBlobClient(name).OpenReadAsync(cancellationToken: cancellationToken);
+            }
+            catch (RequestFailedException e) when (e.Status == (int)HttpStatusCode.NotFound)
+            {
+                return null;
+            }
+        },
+        cancellationToken);
+
+    public async Task SetAsync(IReadOnlyList<StoredRow> rows, CancellationToken cancellationToken)
+    {
+        await MadeAsync(cancellationToken);
+        await TryAsync(
+            async () =>
+            {
+                await Task.WhenAll(rows.Select(row => _table.UpsertEntityAsync(Entity(row), TableUpdateMode.Replace, cancellationToken)));
+                return true;
+            },
+            cancellationToken);
+    }
+
+    public async IAsyncEnumerable<StoredRow> ListAsync(string partition, string? from, string? before, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await MadeAsync(cancellationToken);
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {partition}");
+        if (from is not null) filter += " and " + TableClient.CreateQueryFilter($"RowKey ge {from}");
+        if (before is not null) filter += " and " + TableClient.CreateQueryFilter($"RowKey lt {before}");
+        await using var entities = _table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken).GetAsyncEnumerator(cancellationToken);
+        while (await TryAsync(async () => await entities.MoveNextAsync(), cancellationToken)) yield return Row(entities.Current);
+    }
+
+    public Task SendAsync(BinaryData message, CancellationToken cancellationToken) => _queue is null
+        ? Task.CompletedTask
+        : TryAsync(() => _queue.SendMessageAsync(message, cancellationToken: cancellationToken), cancellationToken);
+
+    /// <summary>Runs a call of the SDK, and makes one failure of all that it may throw.</summary>
+    internal static async Task<T> TryAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await call();
+        }
+        catch (Exception e) when (e is RequestFailedException or AuthenticationFailedException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            throw new StorageUnavailableException(Describe(e), e);
+        }
+        catch (AggregateException e) when (e.InnerException is RequestFailedException)
+        {
+            // All tries have failed.
+            throw new StorageUnavailableException(Describe(e.InnerException), e);
+        }
+    }
+
+    // Messages stay out: they hold names of hosts and of blobs.
+    private static string Describe(Exception exception) => exception switch
+    {
+        RequestFailedException { Status: 0 } => "Storage: cannot be reached",
+        RequestFailedException { Status: 403 } => "Storage: access denied (the identity needs the roles Storage Blob Data Contributor and Storage Table Data Contributor)",
+        RequestFailedException failed => $"Storage: failing (HTTP {failed.Status}, {failed.ErrorCode})",
+        OperationCanceledException => "Storage: no answer in time",
+        AuthenticationFailedException => "Storage: the identity got no token",
+        _ => $"Storage: unexpected answer ({exception.GetType().Name})",
+    };
+
+    private static T With<T>(T options, HttpPipelineTransport transport)
+        where T : ClientOptions
+    {
+        options.Transport = transport;
+        // A caller waits for the answer, and may come again: two short retries mend a hiccup, and no more.
+        options.Retry.MaxRetries = 2;
+        options.Retry.Delay = TimeSpan.FromMilliseconds(200);
+        options.Retry.MaxDelay = TimeSpan.FromSeconds(1);
+        options.Retry.NetworkTimeout = TimeSpan.FromSeconds(10);
+        // Names of hosts and of conversations would be in its lines.
+        options.Diagnostics.IsLoggingEnabled = false;
+        options.Diagnostics.IsLoggingContentEnabled = false;
+        options.Diagnostics.IsDistributedTracingEnabled = false;
+        return options;
+    }
+
+    private static Uri Of(Uri blobs, string service)
+    {
+        var builder = new UriBuilder(blobs);
+        builder.Host = builder.Host.Replace(".blob.", $".{service}.", StringComparison.OrdinalIgnoreCase);
+        return builder.Uri;
+    }
+
+    private static TableEntity Entity(StoredRow row)
+    {
+        var entity = new TableEntity(row.Partition, row.Key) { [ExpiresColumn] = row.Expires };
+        foreach (var (name, value) in row.Values) entity[name] = value;
+        return entity;
+    }
+
+    private static StoredRow Row(TableEntity entity) => new(
+        entity.PartitionKey,
+        entity.RowKey,
+        entity.GetDateTimeOffset(ExpiresColumn) ?? DateTimeOffset.MaxValue,
+        entity.Where(static column => column is { Value: string, Key: not ("PartitionKey" or "RowKey" or "odata.etag") }).ToDictionary(static column => column.Key, static column => (string)column.Value));
+
+    // Two who come first may both make them: it does no harm. What failed is tried again by the next.
+    private async Task MadeAsync(CancellationToken cancellationToken)
+    {
+        if (_made is { IsCompletedSuccessfully: true }) return;
+        var made = MakeAsync(cancellationToken);
+        await made;
+        _made = made;
+    }
+
+    private Task<bool> MakeAsync(CancellationToken cancellationToken) => TryAsync(
+        async () =>
+        {
+            await Task.WhenAll(
+                _container.CreateIfNotExistsAsync(cancellationToken: cancellationToken),
+                MakeTableAsync(cancellationToken),
+                _queue?.CreateIfNotExistsAsync(cancellationToken: cancellationToken) ?? Task.CompletedTask);
+            return true;
+        },
+        cancellationToken);
+
+    // Not by CreateTableIfNotExists: it serializes by reflection, which is off wherever this does not run on Functions.
+    private async Task MakeTableAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _tables.CreateTableAsync(_table.Name, cancellationToken);
+        }
+        catch (RequestFailedException e) when (e.ErrorCode == TableErrorCode.TableAlreadyExists)
+        {
+            // By the template, or by another instance.
+        }
+    }
+}

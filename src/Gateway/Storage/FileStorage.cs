@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+
+namespace Gateway.Storage;
+
+/// <summary>A folder of this machine, for development: blobs under their names, rows as a file each. It has no queue.</summary>
+internal sealed class FileStorage(string folder) : IStorage
+{
+    private const string Extension = ".json";
+    private const string ExpiresColumn = "Expires";
+
+    public Task<IBlobUpload> BeginAsync(string name, string contentType, CancellationToken cancellationToken) =>
+        Try<IBlobUpload>(() => new FileUpload(Temporary(), Path.Combine(folder, "blobs", name)));
+
+    public Task<Stream?> OpenAsync(string name, CancellationToken cancellationToken)
+    {
+        var path = Path.Combine(folder, "blobs", name);
+        return Try<Stream?>(() => File.Exists(path) ? File.OpenRead(path) : null);
+    }
+
+    public async Task SetAsync(IReadOnlyList<StoredRow> rows, CancellationToken cancellationToken)
+    {
+        foreach (var row in rows)
+        {
+            await using var upload = await Try(() => new FileUpload(Temporary(), Path.Combine(Partition(row.Partition), row.Key + Extension)));
+            await upload.StageAsync(Json(row), cancellationToken);
+            await upload.CommitAsync(cancellationToken);
+        }
+    }
+
+    public async IAsyncEnumerable<StoredRow> ListAsync(string partition, string? from, string? before, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var directory = Partition(partition);
+        var keys = await Try(() => Directory.Exists(directory) ? Directory.GetFiles(directory, "*" + Extension).Select(static file => Path.GetFileNameWithoutExtension(file)!).ToArray() : []);
+        foreach (var key in keys.Where(key => string.CompareOrdinal(key, from) >= 0 && (before is null || string.CompareOrdinal(key, before) < 0)).Order(StringComparer.Ordinal))
+        {
+            yield return Row(partition, key, await Try(() => File.ReadAllBytes(Path.Combine(directory, key + Extension))));
+        }
+    }
+
+    public Task SendAsync(BinaryData message, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Runs a step on files, and makes one failure of all that it may throw.</summary>
+    internal static Task<T> Try<T>(Func<T> step)
+    {
+        try
+        {
+            return Task.FromResult(step());
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageUnavailableException($"Storage: the folder cannot be used ({e.GetType().Name})", e);
+        }
+    }
+
+    private static byte[] Json(StoredRow row)
+    {
+        using var output = new MemoryStream();
+        using (var json = new Utf8JsonWriter(output))
+        {
+            json.WriteStartObject();
+            json.WriteString(ExpiresColumn, row.Expires);
+            foreach (var (name, value) in row.Values) json.WriteString(name, value);
+            json.WriteEndObject();
+        }
+
+        return output.ToArray();
+    }
+
+    private static StoredRow Row(string partition, string key, byte[] content)
+    {
+        using var json = JsonDocument.Parse(content);
+        var values = json.RootElement.EnumerateObject().ToDictionary(static value => value.Name, static value => value.Value.GetString()!);
+        values.Remove(ExpiresColumn, out var expires);
+        return new StoredRow(partition, key, DateTimeOffset.Parse(expires!, CultureInfo.InvariantCulture), values);
+    }
+
+    private string Partition(string partition) => Path.Combine(folder, "index", partition);
+
+    private string Temporary() => Path.Combine(folder, "uploads", Path.GetRandomFileName());
+}

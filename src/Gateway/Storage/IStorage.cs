@@ -1,0 +1,24 @@
+namespace Gateway.Storage;
+
+/// <summary>Blobs, and rows of a table: a storage account, or a folder. What has returned is stored durably.</summary>
+/// <remarks>All of it throws <see cref="StorageUnavailableException"/> where the storage is away, slow or refuses.</remarks>
+internal interface IStorage
+{
+    /// <summary>Begins a blob. Nobody sees any of it before it is committed.</summary>
+    /// <param name="name">Its name, with <c>/</c> between levels.</param>
+    /// <param name="contentType">The media type that it is given.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    Task<IBlobUpload> BeginAsync(string name, string contentType, CancellationToken cancellationToken);
+
+    /// <summary>A blob's content; null where there is none of this name.</summary>
+    Task<Stream?> OpenAsync(string name, CancellationToken cancellationToken);
+
+    /// <summary>Writes rows, in place of those with the same keys.</summary>
+    Task SetAsync(IReadOnlyList<StoredRow> rows, CancellationToken cancellationToken);
+
+    /// <summary>The rows of a partition with keys from <paramref name="from"/> to before <paramref name="before"/>, in order of their keys; null: no bound.</summary>
+    IAsyncEnumerable<StoredRow> ListAsync(string partition, string? from, string? before, CancellationToken cancellationToken);
+
+    /// <summary>Puts a message into the queue, where there is one.</summary>
+    Task SendAsync(BinaryData message, CancellationToken cancellationToken);
+}

@@ -1,0 +1,115 @@
+using System.Buffers;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Gateway.Secrets;
+using Gateway.Storage;
+
+namespace Gateway.Webhooks;
+
+/// <summary>
+/// What is kept of calls: blobs named <c>{agent}/{yyyy}/{MM}/{dd}/{conversation}.json</c> and <c>.mp3</c>, and an index that lists calls by agent, end user and day.
+/// </summary>
+/// <remarks>
+/// The row under the conversation is written last, and says that the event is there: what failed before it is done again by the next try, with the same outcome.
+/// An end user is known to the index by an HMAC of their id, the same that goes to the model's provider in place of it.
+/// </remarks>
+internal sealed class CallArchive(IStorage storage, StorageOptions options, SecretStore secrets, string endUserKeySecret, TimeProvider time)
+{
+    private const string DayFormat = "yyyy-MM-dd";
+
+    /// <summary>Looks whether the event is there already, and begins its blob where not.</summary>
+    public async Task<CallUpload> BeginAsync(WebhookEvent call, CancellationToken cancellationToken)
+    {
+        var entries = await FindAsync(call.ConversationId!, cancellationToken);
+        if (entries.Find(entry => entry.Type == call.Type) is { } before) return new CallUpload(before, before.Day, before.Blob, Blob: null);
+
+        // Recording and transcript come apart, and midnight may be between them.
+        var day = entries is [{ Day: var first }, ..] ? first : DateOnly.FromDateTime((call.Timestamp ?? time.GetUtcNow()).UtcDateTime);
+        var name = Name(call, day);
+        return new CallUpload(Before: null, day, name, await storage.BeginAsync(name, call.HasAudio ? "audio/mpeg" : "application/json", cancellationToken));
+    }
+
+    /// <summary>Commits the blob, and writes it into the index.</summary>
+    public async Task CompleteAsync(WebhookEvent call, CallUpload upload, string signature, CancellationToken cancellationToken)
+    {
+        await upload.Blob!.CommitAsync(cancellationToken);
+        var (agent, conversation, expires) = (call.AgentId!, call.ConversationId!, time.GetUtcNow() + options.Retention);
+        var day = upload.Day.ToString(DayFormat, CultureInfo.InvariantCulture);
+        Dictionary<string, string> listed = new() { ["Agent"] = agent, ["Conversation"] = conversation, ["Day"] = day };
+        string[] partitions = [$"agent.{agent}", $"day.{day}", .. call.EndUsers.Select(EndUser).OfType<string>().Select(static user => $"user.{user}")];
+        await storage.SetAsync([.. partitions.Select(partition => new StoredRow(partition, $"{day}.{conversation}", expires, listed))], cancellationToken);
+        await storage.SendAsync(Message(call, upload.Name), cancellationToken);
+
+        Dictionary<string, string> entry = new() { ["Agent"] = agent, ["Day"] = day, ["Blob"] = upload.Name, ["Signature"] = signature };
+        await storage.SetAsync([new StoredRow($"call.{conversation}", call.Type!, expires, entry)], cancellationToken);
+    }
+
+    /// <summary>What there is of a conversation.</summary>
+    public async Task<List<CallEntry>> FindAsync(string conversationId, CancellationToken cancellationToken)
+    {
+        var entries = new List<CallEntry>();
+        await foreach (var row in CurrentAsync($"call.{conversationId}", from: null, before: null, cancellationToken))
+            entries.Add(new CallEntry(row.Key, row.Values["Agent"], Day(row), row.Values["Blob"], row.Values["Signature"]));
+        return entries;
+    }
+
+    /// <summary>The calls of an agent, on days from <paramref name="from"/> to <paramref name="to"/>.</summary>
+    public IAsyncEnumerable<ArchivedCall> ListByAgentAsync(string agentId, DateOnly from, DateOnly to, CancellationToken cancellationToken) =>
+        ListAsync($"agent.{agentId}", from, to, cancellationToken);
+
+    /// <summary>The calls of an end user; none where there is no key to know them by.</summary>
+    public IAsyncEnumerable<ArchivedCall> ListByEndUserAsync(string endUserId, DateOnly from, DateOnly to, CancellationToken cancellationToken) =>
+        EndUser(endUserId) is { } user ? ListAsync($"user.{user}", from, to, cancellationToken) : AsyncEnumerable.Empty<ArchivedCall>();
+
+    /// <summary>The calls of a day, of all agents.</summary>
+    public IAsyncEnumerable<ArchivedCall> ListByDayAsync(DateOnly day, CancellationToken cancellationToken) =>
+        ListAsync($"day.{day.ToString(DayFormat, CultureInfo.InvariantCulture)}", day, day, cancellationToken);
+
+    private static string Name(WebhookEvent call, DateOnly day)
+    {
+        // The transcript and the recording have the plain names; whatever else there is of a call stands beside them.
+        var suffix = call.Type is WebhookEvent.Transcription or WebhookEvent.Audio ? "" : $".{call.Type}";
+        return string.Create(CultureInfo.InvariantCulture, $"{call.AgentId}/{day:yyyy'/'MM'/'dd}/{call.ConversationId}{suffix}.{(call.HasAudio ? "mp3" : "json")}");
+    }
+
+    private static DateOnly Day(StoredRow row) => DateOnly.ParseExact(row.Values["Day"], DayFormat, CultureInfo.InvariantCulture);
+
+    private async IAsyncEnumerable<ArchivedCall> ListAsync(string partition, DateOnly from, DateOnly to, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var (first, behind) = (from.ToString(DayFormat, CultureInfo.InvariantCulture), to.AddDays(1).ToString(DayFormat, CultureInfo.InvariantCulture));
+        await foreach (var row in CurrentAsync(partition, first, behind, cancellationToken))
+            yield return new ArchivedCall(row.Values["Agent"], row.Values["Conversation"], Day(row));
+    }
+
+    private async IAsyncEnumerable<StoredRow> CurrentAsync(string partition, string? from, string? before, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var row in storage.ListAsync(partition, from, before, cancellationToken))
+        {
+            if (row.Expires > time.GetUtcNow()) yield return row;
+        }
+    }
+
+    private string? EndUser(string id) => secrets.Current?.Newest(endUserKeySecret) is { } key
+        ? Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(id)))
+        : null;
+
+    private BinaryData Message(WebhookEvent call, string name)
+    {
+        var body = new ArrayBufferWriter<byte>(256);
+        using (var json = new Utf8JsonWriter(body))
+        {
+            json.WriteStartObject();
+            json.WriteString("type"u8, call.Type);
+            json.WriteString("agent_id"u8, call.AgentId);
+            json.WriteString("conversation_id"u8, call.ConversationId);
+            json.WriteString("container"u8, options.Container);
+            json.WriteString("blob"u8, name);
+            json.WriteEndObject();
+        }
+
+        return new BinaryData(body.WrittenMemory);
+    }
+}

@@ -1,0 +1,124 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using Gateway.Errors;
+using Gateway.Requests;
+using Gateway.Storage;
+
+namespace Gateway.Webhooks;
+
+/// <summary>
+/// One webhook on its way in. Its bytes are hashed and parsed as they come, and what is to be kept of them is staged in blocks: never is more of it in memory than
+/// one block. Nothing that was staged can be seen before <see cref="KeepAsync"/>, which is for a body whose signature was right to the last byte.
+/// </summary>
+internal sealed class Delivery(WebhookSignature signature, WebhookOptions options, Func<CallArchive> archive) : IAsyncDisposable
+{
+    /// <summary>The largest body: the Functions host takes no more.</summary>
+    public const int MaxBytes = 100 * 1024 * 1024;
+
+    private const int BlockBytes = 256 * 1024;
+
+    private readonly WebhookParser _parser = new();
+    private readonly PooledBuffer _text = new();
+    private CallUpload? _upload;
+
+    public WebhookEvent Event => _parser.Event;
+
+    public long Length { get; private set; }
+
+    /// <summary>What is wrong with the body, or with the storage.</summary>
+    public Failure? Failure { get; private set; }
+
+    /// <summary>Why the storage could not take it.</summary>
+    public string? StorageFailure { get; private set; }
+
+    private bool Keeps => Event.HasAudio ? options.KeepAudio : options.KeepTranscripts;
+
+    private PooledBuffer Content => Event.HasAudio ? _parser.Audio : _text;
+
+    /// <summary>
+    /// Reads the whole body, also where it is found to be wrong on the way: the signature alone says to whom that may be told, and an answer before the end of the
+    /// body may not reach the sender.
+    /// </summary>
+    public async Task<Failure?> ReadAsync(Stream body, CancellationToken cancellationToken)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(32 * 1024);
+        // An array that a cancelled read may still write to must not go back to the pool.
+        var count = 0;
+        while ((count = await body.ReadAsync(buffer, cancellationToken)) > 0)
+        {
+            Length += count;
+            if (Length > MaxBytes) break;
+            signature.Append(buffer.AsSpan(0, count));
+            _parser.Append(buffer.AsSpan(0, count));
+            Failure ??= _parser.Failure;
+            if (!Event.HasAudio && Failure is null && options.KeepTranscripts) _text.Write(buffer.AsSpan(0, count));
+            if (Failure is not null || !Keeps) Content.Clear();
+            else if (Content.Length >= BlockBytes) await StageAsync(cancellationToken);
+        }
+
+        ArrayPool<byte>.Shared.Return(buffer);
+        return Length > MaxBytes ? TooLarge : null;
+    }
+
+    /// <summary>Judges the body as a whole. Null where it is right.</summary>
+    public Failure? Check()
+    {
+        if (Failure is not null) return Failure;
+        _parser.Complete();
+        Failure = _parser.Failure;
+        return Failure;
+    }
+
+    /// <summary>Stores it, durably when this has returned, or finds that it is there already.</summary>
+    public async Task<WebhookOutcome> KeepAsync(string matched, CancellationToken cancellationToken)
+    {
+        if (!Keeps) return WebhookOutcome.NotKept;
+        if (!Event.IsKnown) Name();
+        _upload ??= await archive().BeginAsync(Event, cancellationToken);
+        if (_upload.Before is { } before) return before.Signature == matched ? WebhookOutcome.Replayed : WebhookOutcome.Duplicate;
+        if (Content.Length > 0) await _upload.Blob!.StageAsync(Content.Memory, cancellationToken);
+        await archive().CompleteAsync(Event, _upload, matched, cancellationToken);
+        return WebhookOutcome.Stored;
+    }
+
+    public static Failure TooLarge { get; } = new(413, "request_too_large", $"The body is larger than {MaxBytes} bytes.");
+
+    public async ValueTask DisposeAsync()
+    {
+        _parser.Dispose();
+        _text.Dispose();
+        if (_upload is not null) await _upload.DisposeAsync();
+    }
+
+    private async Task StageAsync(CancellationToken cancellationToken)
+    {
+        // By now it must be known where it goes: ElevenLabs writes the ids before what is long.
+        if (Event is not { Type: not null, AgentId: not null, ConversationId: not null })
+        {
+            Failure = WebhookParser.Missing(Event.Type is null ? "type" : Event.AgentId is null ? "data.agent_id" : "data.conversation_id");
+            return;
+        }
+
+        try
+        {
+            _upload ??= await archive().BeginAsync(Event, cancellationToken);
+            if (_upload.Blob is { } blob) await blob.StageAsync(Content.Memory, cancellationToken);
+        }
+        catch (StorageUnavailableException e)
+        {
+            StorageFailure = e.Message;
+            Failure = Unavailable;
+        }
+
+        Content.Clear();
+    }
+
+    public static Failure Unavailable { get; } = new(503, "storage_unavailable", "The event could not be stored. Send it again.") { RetryAfter = "30" };
+
+    // Of an event that nobody knows yet, and that is no conversation's: its content stands for its id, so that it is kept once.
+    private void Name()
+    {
+        Event.AgentId ??= "none";
+        Event.ConversationId ??= "event-" + Convert.ToHexStringLower(SHA256.HashData(Content.Span).AsSpan(0, 16));
+    }
+}

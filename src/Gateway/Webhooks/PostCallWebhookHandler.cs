@@ -1,0 +1,158 @@
+using Gateway.Errors;
+using Gateway.Secrets;
+using Gateway.Storage;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+using Microsoft.Net.Http.Headers;
+
+namespace Gateway.Webhooks;
+
+/// <summary>Takes what ElevenLabs tells after a call: transcripts, recordings, and calls that did not come about.</summary>
+public sealed class PostCallWebhookHandler : RouteHandler
+{
+    // On Functions a webhook may be why the process starts. This is the deadline of one load.
+    private static readonly TimeSpan LoadWait = TimeSpan.FromSeconds(10);
+
+    // All that is left to do when the last byte has come: a few calls to the storage, each tried again.
+    private static readonly TimeSpan KeepTimeout = TimeSpan.FromSeconds(60);
+
+    private static readonly Failure Off = new(404, "unknown_route", "The webhook is not switched on.");
+    private static readonly Failure NotReady = new(503, "not_ready", "The endpoint has not read the webhook's secret.") { RetryAfter = "30" };
+    private static readonly Failure NoJson = new(415, "unsupported_media_type", "The body's Content-Type must be application/json, in UTF-8.");
+    private static readonly Failure Encoded = new(415, "unsupported_encoding", "The body must not have a Content-Encoding.");
+    private static readonly Failure Replayed = new(409, "replayed", "This very request was answered before.");
+
+    private readonly WebhookOptions _options;
+    private readonly SecretStore _secrets;
+    private readonly Lazy<CallArchive> _archive;
+    private readonly WebhookMetrics _metrics;
+    private readonly TimeProvider _time;
+
+    internal PostCallWebhookHandler(
+        WebhookOptions options, SecretStore secrets, Lazy<CallArchive> archive, WebhookMetrics metrics, TimeProvider time, ILogger<PostCallWebhookHandler> log)
+        : base(log)
+    {
+        _options = options;
+        _secrets = secrets;
+        _archive = archive;
+        _metrics = metrics;
+        _time = time;
+    }
+
+    private protected override async ValueTask AnswerAsync(HttpContext context, string requestId, CancellationToken hangUp)
+    {
+        if (!_options.Enabled)
+        {
+            await ErrorEnvelope.WriteAsync(context.Response, Off, hangUp);
+            return;
+        }
+
+        var end = new WebhookEnd(_time.GetTimestamp());
+        try
+        {
+            await ReceiveAsync(context.Request, end, hangUp);
+        }
+        catch (Exception e) when (e is IOException or BadHttpRequestException || (e is OperationCanceledException && hangUp.IsCancellationRequested))
+        {
+            // What can be read of a body is read; what cannot is cut off, by a sender who is gone or does not speak HTTP.
+            end.Outcome = WebhookOutcome.Interrupted;
+            end.Failure = new Failure(400, "invalid_body", "The body could not be read.");
+        }
+
+        _metrics.Ended(end.Event, end.Outcome, end.Failure?.Code);
+        WebhookLog.Ended(
+            Log, end.Outcome, end.Failure?.Status ?? 200, end.Failure?.Code, end.Event?.Type, end.Event?.AgentId, end.Event?.ConversationId, end.Length, _time.GetElapsedTime(end.Start).TotalMilliseconds, requestId);
+        if (end.Failure is { } failure) await ErrorEnvelope.WriteAsync(context.Response, failure, hangUp);
+        else await WriteJsonAsync(context.Response, StatusCodes.Status200OK, json => { json.WriteStartObject(); json.WriteString("status"u8, end.Outcome == WebhookOutcome.NotKept ? "received"u8 : "stored"u8); json.WriteEndObject(); }, hangUp);
+    }
+
+    private async Task ReceiveAsync(HttpRequest request, WebhookEnd end, CancellationToken hangUp)
+    {
+        // 1 what can be judged before the body
+        end.Failure = Head(request);
+        if (end.Failure is not null) return;
+        if (await SecretsAsync(hangUp) is not { Length: > 0 } secrets)
+        {
+            (end.Outcome, end.Failure) = (WebhookOutcome.Unavailable, NotReady);
+            return;
+        }
+
+        end.Failure = WebhookSignature.TryRead(request.Headers[WebhookSignature.Header], _time.GetUtcNow(), secrets, out var signature);
+        if (end.Failure is not null) return;
+
+        // 2 read, hash, and stage what is large
+        using var _ = signature!;
+        await using var delivery = new Delivery(signature!, _options, () => _archive.Value);
+        end.Failure = await delivery.ReadAsync(request.Body, hangUp);
+        end.Length = delivery.Length;
+        if (end.Failure is not null) return;
+
+        // 3 the signature: only who has it is told anything else
+        if (signature!.Match() is not { } matched)
+        {
+            // The secret may have been replaced a minute ago.
+            _secrets.RequestRefresh();
+            end.Failure = WebhookSignature.Invalid;
+            return;
+        }
+
+        end.Event = delivery.Event;
+        end.Failure = delivery.Check();
+        if (delivery.StorageFailure is { } reason) NotStored(end, reason);
+        if (end.Failure is not null) return;
+
+        // 4 store; what has come whole is stored also where its sender does not wait
+        await KeepAsync(delivery, matched, end);
+    }
+
+    private async Task KeepAsync(Delivery delivery, string matched, WebhookEnd end)
+    {
+        using var timeout = new CancellationTokenSource(KeepTimeout, _time);
+        try
+        {
+            end.Outcome = await delivery.KeepAsync(matched, timeout.Token);
+            if (end.Outcome == WebhookOutcome.Replayed) end.Failure = Replayed;
+            if (end.Outcome is WebhookOutcome.Stored or WebhookOutcome.NotKept) _metrics.Turns(delivery.Event);
+        }
+        catch (StorageUnavailableException e)
+        {
+            NotStored(end, e.Message);
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
+        {
+            NotStored(end, "Storage: no answer in time");
+        }
+    }
+
+    private void NotStored(WebhookEnd end, string reason)
+    {
+        (end.Outcome, end.Failure) = (WebhookOutcome.Unavailable, Delivery.Unavailable);
+        WebhookLog.NotStored(Log, reason);
+    }
+
+    private static Failure? Head(HttpRequest request)
+    {
+        // The framework's own limit answers with a reset that the sender cannot read; the bytes are counted where they are read.
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature) feature.MaxRequestBodySize = null;
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+            || (type.Charset.Length > 0 && !type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase))) return NoJson;
+        if (request.Headers.ContentEncoding.ToString() is { Length: > 0 } encoding && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase)) return Encoded;
+        return request.ContentLength > Delivery.MaxBytes ? Delivery.TooLarge : null;
+    }
+
+    private async Task<string[]> SecretsAsync(CancellationToken cancellationToken)
+    {
+        using var wait = new CancellationTokenSource(LoadWait, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(wait.Token, cancellationToken);
+        try
+        {
+            string[] secrets = [.. (await _secrets.LoadedAsync(either.Token))[_options.Secret]];
+            if (secrets.Length == 0) WebhookLog.NoSecret(Log, _options.Secret);
+            return secrets;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return [];
+        }
+    }
+}

@@ -1,0 +1,18 @@
+using Gateway.Errors;
+
+namespace Gateway.Webhooks;
+
+/// <summary>How a webhook ends, as it is found out.</summary>
+internal sealed class WebhookEnd(long start)
+{
+    public long Start => start;
+
+    public WebhookOutcome Outcome { get; set; }
+
+    public Failure? Failure { get; set; }
+
+    /// <summary>Null until its signature was right.</summary>
+    public WebhookEvent? Event { get; set; }
+
+    public long Length { get; set; }
+}

@@ -1,0 +1,37 @@
+namespace Gateway.Webhooks;
+
+/// <summary>What is known of a webhook's event, while its body comes in.</summary>
+internal sealed class WebhookEvent
+{
+    public const string Transcription = "post_call_transcription";
+    public const string Audio = "post_call_audio";
+    public const string InitiationFailure = "call_initiation_failure";
+
+    /// <summary>The event's type; one that nobody knows yet is kept as well.</summary>
+    public string? Type { get; set; }
+
+    /// <summary>When it happened.</summary>
+    public DateTimeOffset? Timestamp { get; set; }
+
+    public string? AgentId { get; set; }
+
+    public string? ConversationId { get; set; }
+
+    /// <summary>Whether <c>data.full_audio</c> was there.</summary>
+    public bool HasAudio { get; set; }
+
+    /// <summary>The end user's ids, as they came: the caller's own, and the number of a phone.</summary>
+    public List<string> EndUsers { get; } = [];
+
+    /// <summary>Of each of the agent's turns, in seconds, as ElevenLabs saw it.</summary>
+    public List<double> TimesToFirstToken { get; } = [];
+
+    /// <inheritdoc cref="TimesToFirstToken"/>
+    public List<double> TimesToFirstSentence { get; } = [];
+
+    /// <summary>Whether the type is one of ElevenLabs' documented ones.</summary>
+    public bool IsKnown => IsText || Type == Audio;
+
+    /// <summary>Whether the type is a documented one without a recording.</summary>
+    public bool IsText => Type is Transcription or InitiationFailure;
+}

@@ -1,0 +1,230 @@
+using System.Text.Json;
+using System.Text.Unicode;
+using Gateway.Errors;
+using Gateway.Requests;
+
+namespace Gateway.Webhooks;
+
+/// <summary>
+/// Reads a webhook's body as it comes, without ever holding it: what is needed of it goes to <see cref="Event"/>, and the recording, decoded, to
+/// <see cref="Audio"/>, where whoever reads it empties it.
+/// </summary>
+/// <remarks>
+/// The JSON reader wants each value whole, and the recording is nearly all of the body. So when its property comes, the text up to the closing quote is decoded,
+/// and the reader is given an empty string in its place.
+/// </remarks>
+internal sealed class WebhookParser : IDisposable
+{
+    /// <summary>The longest value but the recording. A tool's result is the longest that there is, and has to fit into a model's context.</summary>
+    private const int LongestValue = 4 * 1024 * 1024;
+
+    // A call has a few hundred turns; what a list may hold must have an end.
+    private const int MostTurns = 10_000;
+
+    private const int LongestEndUserId = 512;
+
+    private static readonly Failure NotJson = new(400, "invalid_json", "The body is not a JSON object in valid UTF-8.");
+
+    private readonly PooledBuffer _unread = new();
+    private readonly Base64Text _base64 = new();
+    private readonly WebhookField[] _path = new WebhookField[65];
+    private JsonReaderState _state;
+    private bool _isBeforeAudio;
+    private bool _isInAudio;
+    private bool _isWhole;
+
+    public WebhookEvent Event { get; } = new();
+
+    /// <summary>What was decoded of the recording, and not taken yet.</summary>
+    public PooledBuffer Audio { get; } = new();
+
+    /// <summary>What is wrong with the body; the rest of it is not looked at.</summary>
+    public Failure? Failure { get; private set; }
+
+    /// <summary>Reads some more.</summary>
+    public void Append(ReadOnlySpan<byte> bytes)
+    {
+        if (Failure is not null) return;
+        _unread.Write(bytes);
+        Read(isLast: false);
+        if (_unread.Length > LongestValue) Failure ??= new Failure(400, "invalid_value", $"The body has a value longer than {LongestValue} bytes.");
+    }
+
+    /// <summary>Reads what is left; afterwards <see cref="Failure"/> is the verdict on the whole.</summary>
+    public void Complete()
+    {
+        if (Failure is null) Read(isLast: true);
+        if (!_isWhole) Failure ??= NotJson;
+        if (Event.Type is null) Failure ??= Missing("type");
+        if (Event is { Type: WebhookEvent.Audio, HasAudio: false }) Failure ??= Missing("data.full_audio");
+        if (Event is { IsText: true, HasAudio: true }) Failure ??= new Failure(400, "invalid_value", "The field 'type' is that of an event without a recording.", "type");
+        if (Event is { IsKnown: true, AgentId: null }) Failure ??= Missing("data.agent_id");
+        if (Event is { IsKnown: true, ConversationId: null }) Failure ??= Missing("data.conversation_id");
+    }
+
+    public static Failure Missing(string field) => new(400, "missing_required_parameter", $"The field '{field}' is missing.", field);
+
+    public void Dispose()
+    {
+        _unread.Dispose();
+        Audio.Dispose();
+    }
+
+    private void Read(bool isLast)
+    {
+        try
+        {
+            do
+            {
+                if (_isBeforeAudio && !EnterAudio()) return;
+                if (_isInAudio && !DecodeAudio()) return;
+                ReadTokens(isLast);
+            }
+            while (_isBeforeAudio && Failure is null);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // The latter is what a half of a surrogate pair is told by.
+            Failure ??= NotJson;
+        }
+    }
+
+    private bool EnterAudio()
+    {
+        _unread.Consume(_unread.Length - _unread.Span.TrimStart(" \t\r\n"u8).Length);
+        if (_unread.Length == 0) return false;
+        _isBeforeAudio = false;
+        if (_unread.Span[0] != '"') return true;
+        _unread.Consume(1);
+        Event.HasAudio = true;
+        _isInAudio = true;
+        return true;
+    }
+
+    private bool DecodeAudio()
+    {
+        var used = _base64.Decode(_unread.Span, Audio, out var ended);
+        if (used < 0)
+        {
+            Failure = new Failure(400, "invalid_value", "The field 'data.full_audio' is not base64.", "data.full_audio");
+            return false;
+        }
+
+        _unread.Consume(used);
+        if (!ended) return false;
+        _isInAudio = false;
+        _unread.Replace(0..0, "\"\""u8);
+        return true;
+    }
+
+    private void ReadTokens(bool isLast)
+    {
+        var reader = new Utf8JsonReader(_unread.Span, isLast, _state);
+        while (!_isBeforeAudio && Failure is null && reader.Read()) Take(ref reader);
+        var used = (int)reader.BytesConsumed;
+        if (!Utf8.IsValid(_unread.Span[..used])) Failure ??= NotJson;
+        _state = reader.CurrentState;
+        _unread.Consume(used);
+    }
+
+    private void Take(ref Utf8JsonReader reader)
+    {
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.PropertyName:
+                _path[reader.CurrentDepth] = Field(ref reader);
+                _isBeforeAudio = reader.CurrentDepth == 2 && _path[1] == WebhookField.Data && _path[2] == WebhookField.FullAudio && !Event.IsText;
+                if (_isBeforeAudio && Event.HasAudio) Failure = Duplicate("data.full_audio");
+                break;
+            case JsonTokenType.EndObject when reader.CurrentDepth == 0:
+                _isWhole = true;
+                break;
+            case not JsonTokenType.StartObject when reader.CurrentDepth == 0:
+                Failure = NotJson;
+                break;
+            case JsonTokenType.String or JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False:
+                TakeValue(ref reader);
+                break;
+        }
+    }
+
+    private void TakeValue(ref Utf8JsonReader reader)
+    {
+        var depth = reader.CurrentDepth;
+        if (depth == 1 && _path[1] == WebhookField.Type) Event.Type = Word(ref reader, "type", Event.Type);
+        else if (depth == 1 && _path[1] == WebhookField.EventTimestamp) Event.Timestamp = Time(ref reader);
+        else if (depth < 2 || _path[1] != WebhookField.Data) return;
+        else if (depth == 2 && _path[2] == WebhookField.AgentId) Event.AgentId = Word(ref reader, "data.agent_id", Event.AgentId);
+        else if (depth == 2 && _path[2] == WebhookField.ConversationId) Event.ConversationId = Word(ref reader, "data.conversation_id", Event.ConversationId);
+        else if (depth == 2 && _path[2] == WebhookField.UserId) TakeEndUser(ref reader);
+        else if (depth == 4 && _path[2] == WebhookField.Metadata && _path[3] == WebhookField.PhoneCall && _path[4] == WebhookField.ExternalNumber) TakeEndUser(ref reader);
+        else if (depth > 4 && _path[2] == WebhookField.Transcript && _path[depth] == WebhookField.ElapsedTime) TakeTurnTime(ref reader, _path[depth - 1]);
+    }
+
+    private void TakeEndUser(ref Utf8JsonReader reader)
+    {
+        // One that is longer is no id that anybody could have meant.
+        if (reader.TokenType != JsonTokenType.String || reader.ValueSpan.Length is 0 or > LongestEndUserId || Event.EndUsers.Count == 2) return;
+        var id = reader.GetString()!;
+        if (!Event.EndUsers.Contains(id)) Event.EndUsers.Add(id);
+    }
+
+    private void TakeTurnTime(ref Utf8JsonReader reader, WebhookField metric)
+    {
+        var times = metric switch
+        {
+            WebhookField.TimeToFirstToken => Event.TimesToFirstToken,
+            WebhookField.TimeToFirstSentence => Event.TimesToFirstSentence,
+            _ => null,
+        };
+        if (times?.Count < MostTurns && reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out var seconds) && seconds is >= 0 and < 3600) times.Add(seconds);
+    }
+
+    /// <summary>A type or an id. They become names of blobs and keys of rows, so no character counts that could mean anything there.</summary>
+    private string? Word(ref Utf8JsonReader reader, string field, string? before)
+    {
+        if (before is not null)
+        {
+            Failure = Duplicate(field);
+        }
+        else if (reader.TokenType != JsonTokenType.String)
+        {
+            Failure = new Failure(400, "invalid_type", $"The field '{field}' must be a string.", field);
+        }
+        else
+        {
+            var word = reader.ValueSpan.Length is > 0 and <= 128 ? reader.GetString()! : "";
+            if (word.Length > 0 && word.All(static c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-')) return word;
+            Failure = new Failure(400, "invalid_value", $"The field '{field}' must be of 1 to 128 letters, digits, '-' and '_'.", field);
+        }
+
+        return before;
+    }
+
+    private DateTimeOffset? Time(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out var seconds) && seconds >= 0 && seconds < DateTimeOffset.MaxValue.ToUnixTimeSeconds())
+            return DateTimeOffset.FromUnixTimeSeconds((long)seconds);
+        Failure = new Failure(400, "invalid_value", "The field 'event_timestamp' must be a time in seconds since 1970.", "event_timestamp");
+        return null;
+    }
+
+    private static Failure Duplicate(string field) => new(400, "duplicate_field", $"The field '{field}' is there twice.", field);
+
+    private static WebhookField Field(ref Utf8JsonReader name) =>
+        name.ValueTextEquals("type"u8) ? WebhookField.Type
+        : name.ValueTextEquals("event_timestamp"u8) ? WebhookField.EventTimestamp
+        : name.ValueTextEquals("data"u8) ? WebhookField.Data
+        : name.ValueTextEquals("agent_id"u8) ? WebhookField.AgentId
+        : name.ValueTextEquals("conversation_id"u8) ? WebhookField.ConversationId
+        : name.ValueTextEquals("full_audio"u8) ? WebhookField.FullAudio
+        : name.ValueTextEquals("user_id"u8) ? WebhookField.UserId
+        : name.ValueTextEquals("metadata"u8) ? WebhookField.Metadata
+        : name.ValueTextEquals("phone_call"u8) ? WebhookField.PhoneCall
+        : name.ValueTextEquals("external_number"u8) ? WebhookField.ExternalNumber
+        : name.ValueTextEquals("transcript"u8) ? WebhookField.Transcript
+        : name.ValueTextEquals("convai_llm_service_ttfb"u8) ? WebhookField.TimeToFirstToken
+        : name.ValueTextEquals("convai_llm_service_ttf_sentence"u8) ? WebhookField.TimeToFirstSentence
+        : name.ValueTextEquals("elapsed_time"u8) ? WebhookField.ElapsedTime
+        : WebhookField.Other;
+}

@@ -1,0 +1,103 @@
+using System.Net;
+using System.Text;
+using Gateway.Tests.Storage;
+using Tests.Shared.Azurite;
+
+namespace Gateway.Tests.Webhooks;
+
+/// <summary>A 200 is a promise: what it was given for is there, whatever happened to the storage meanwhile.</summary>
+public sealed class OutageTests
+{
+    private const int Webhooks = 1000;
+    private const int AtOnce = 16;
+
+    [Fact]
+    public async Task Storage_EndedAndStartedAgainUnderAThousandWebhooks_LosesNoneThatWasAnswered200()
+    {
+        await using var azurite = await AzuriteProcess.StartAsync();
+        await using var host = await WebhookHost.StartAsync(azurite.ConnectionString);
+        using var metrics = new RecordedMetrics(host.Gateway.Services);
+        var answers = new HttpStatusCode[Webhooks];
+        var answered = 0;
+        var (aThird, twoThirds) = (Signal(), Signal());
+
+        var sending = Parallel.ForAsync(0, Webhooks, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = TestContext.Current.CancellationToken }, async (number, _) =>
+        {
+            answers[number] = (await host.SendAsync(Body(number))).Status;
+            var so = Interlocked.Increment(ref answered);
+            if (so == Webhooks / 3) aThird.SetResult();
+            // So many of them fail while it is away, each after some tries.
+            if (so == (Webhooks / 3) + 100) twoThirds.SetResult();
+        });
+        await aThird.Task;
+        await azurite.EndAsync();
+        await twoThirds.Task;
+        await azurite.RunAsync();
+        await sending;
+
+        Assert.Equal([HttpStatusCode.OK, HttpStatusCode.ServiceUnavailable], answers.Distinct().Order());
+        var refused = answers.Count(status => status == HttpStatusCode.ServiceUnavailable);
+        Assert.InRange(refused, 50, 500);
+        Assert.Equal(refused, metrics.Events.Count(line => line == "events post_call_transcription unavailable storage_unavailable"));
+        await AssertStoredAsync(host, [.. Enumerable.Range(0, Webhooks).Where(number => answers[number] == HttpStatusCode.OK)]);
+
+        // ElevenLabs' next try.
+        foreach (var number in Enumerable.Range(0, Webhooks).Where(number => answers[number] != HttpStatusCode.OK))
+            Assert.Equal(HttpStatusCode.OK, (await host.SendAsync(Body(number))).Status);
+        await AssertStoredAsync(host, [.. Enumerable.Range(0, Webhooks)]);
+    }
+
+    [Fact]
+    public async Task Storage_AwayInTheMiddleOfARecording_Is503AndTellsForgersNothing()
+    {
+        await using var azurite = await AzuriteProcess.StartAsync();
+        await using var host = await WebhookHost.StartAsync(azurite.ConnectionString);
+        using var metrics = new RecordedMetrics(host.Gateway.Services);
+        var recording = StoredEventTests.Recording(3_000_000);
+        var body = Events.Audio(recording);
+        await host.SendAsync(Events.Transcription());
+        await azurite.EndAsync();
+
+        var right = await host.SendAsync(body);
+        var forged = await host.SendAsync(body, host.Sign("x"u8));
+        await azurite.RunAsync();
+        var again = await host.SendAsync(body);
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "storage_unavailable", "30"), (right.Status, right.ErrorCode, right.Header("Retry-After")));
+        Assert.Equal((HttpStatusCode.Forbidden, "invalid_signature"), (forged.Status, forged.ErrorCode));
+        Assert.Equal(HttpStatusCode.OK, again.Status);
+        Assert.Equal(recording, await host.ReadAsync("agent_1/2026/11/22/conv_1.mp3"));
+        Assert.Equal(
+            ["events post_call_transcription stored -", "events post_call_audio unavailable storage_unavailable", "events none rejected invalid_signature", "events post_call_audio stored -"],
+            metrics.Events);
+    }
+
+    [Fact]
+    public async Task Folder_ThatCannotBeWritten_Is503()
+    {
+        using var folder = new TemporaryFolder();
+        var file = Path.Combine(folder.Path, "file");
+        await File.WriteAllTextAsync(file, "", TestContext.Current.CancellationToken);
+        await using var host = await WebhookHost.StartAsync(connectionString: null, new() { ["Storage:Folder"] = Path.Combine(file, "below") });
+
+        var answer = await host.SendAsync(Events.Transcription());
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "storage_unavailable"), (answer.Status, answer.ErrorCode));
+    }
+
+    private static string Body(int number) => Events.Transcription($"conv_{number}", message: $"This is call {number}.");
+
+    private static TaskCompletionSource Signal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private static async Task AssertStoredAsync(WebhookHost host, int[] numbers)
+    {
+        Assert.NotEmpty(numbers);
+        var contents = (await host.ContentsAsync()).ToHashSet();
+        foreach (var number in numbers)
+        {
+            Assert.Contains($"index/call.conv_{number}/post_call_transcription.json", contents);
+            Assert.Contains($"index/day.2026-11-22/2026-11-22.conv_{number}.json", contents);
+            Assert.Equal(Body(number), Encoding.UTF8.GetString(await host.ReadAsync($"agent_1/2026/11/22/conv_{number}.json")));
+        }
+    }
+}

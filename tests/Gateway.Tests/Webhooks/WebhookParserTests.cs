@@ -1,0 +1,84 @@
+using System.Text;
+using Gateway.Webhooks;
+
+namespace Gateway.Tests.Webhooks;
+
+/// <summary>A body comes in pieces, and where they end means nothing.</summary>
+public sealed class WebhookParserTests
+{
+    private const string Prefix = """{"type":"post_call_audio","event_timestamp":1795341600,"data":{"agent_id":"agent_1","conversation_id":"conv_1","full_audio": """;
+
+    [Fact]
+    public void Transcript_CutAtEachByte_SaysTheSame()
+    {
+        var body = Encoding.UTF8.GetBytes(Events.Transcription());
+
+        for (var cut = 0; cut <= body.Length; cut++)
+        {
+            using var parser = Parsed(body, cut);
+
+            Assert.Null(parser.Failure);
+            Assert.Equal(("post_call_transcription", "agent_1", "conv_1"), (parser.Event.Type, parser.Event.AgentId, parser.Event.ConversationId));
+            Assert.Equal(["user-1", "+4915112345678"], parser.Event.EndUsers);
+            Assert.Equal([0.37, 0.5], parser.Event.TimesToFirstToken);
+            Assert.Equal([0.55], parser.Event.TimesToFirstSentence);
+        }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("a")]
+    [InlineData("ab")]
+    [InlineData("abc")]
+    [InlineData("abcd")]
+    [InlineData("??>>??>>~~~")]
+    public void Audio_CutAtEachByte_IsDecoded(string recording)
+    {
+        var base64 = Convert.ToBase64String(Encoding.ASCII.GetBytes(recording));
+        string[] spellings = [base64, base64.Replace("/", "\\/", StringComparison.Ordinal), base64.Replace("+", "\\u002B", StringComparison.Ordinal).Replace("=", "\\u003d", StringComparison.Ordinal)];
+
+        foreach (var body in spellings.Select(spelling => Encoding.UTF8.GetBytes(Prefix + '"' + spelling + "\", \"after\": [1] } }")))
+        {
+            for (var cut = 0; cut <= body.Length; cut++)
+            {
+                using var parser = Parsed(body, cut);
+
+                Assert.Null(parser.Failure);
+                Assert.True(parser.Event.HasAudio);
+                Assert.Equal(recording, Encoding.ASCII.GetString(parser.Audio.Span));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("a")]
+    [InlineData("ab")]
+    [InlineData("abc")]
+    [InlineData("ab==abcd")]
+    [InlineData("ab c")]
+    [InlineData("abcd\\n")]
+    [InlineData("abc\\u00e9")]
+    [InlineData("abc\\u00g0")]
+    [InlineData("ab\u00e9c")]
+    [InlineData("=abc")]
+    public void Audio_OfNoBase64_IsRefused(string text)
+    {
+        var body = Encoding.UTF8.GetBytes(Prefix + '"' + text + "\"}}");
+
+        for (var cut = 0; cut <= body.Length; cut++)
+        {
+            using var parser = Parsed(body, cut);
+
+            Assert.Equal("data.full_audio", parser.Failure?.Param);
+        }
+    }
+
+    private static WebhookParser Parsed(byte[] body, int cut)
+    {
+        var parser = new WebhookParser();
+        parser.Append(body.AsSpan(0, cut));
+        parser.Append(body.AsSpan(cut));
+        parser.Complete();
+        return parser;
+    }
+}
