@@ -1,10 +1,12 @@
 using System.Diagnostics.Metrics;
 using Azure.Core;
 using Gateway.Authentication;
+using Gateway.CallStart;
 using Gateway.Credentials;
 using Gateway.EndUsers;
 using Gateway.Health;
 using Gateway.Joining;
+using Gateway.Memory;
 using Gateway.Options;
 using Gateway.Rewriting;
 using Gateway.Routing;
@@ -77,6 +79,7 @@ public static class GatewayServices
             new WebhookMetrics(provider.GetRequiredService<IMeterFactory>()),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<PostCallWebhookHandler>>()));
+        services.AddSingleton(CallStart);
         services.AddSingleton(static provider => new UnknownRouteHandler(provider.GetRequiredService<ILogger<UnknownRouteHandler>>()));
         return services;
     }
@@ -148,6 +151,22 @@ public static class GatewayServices
             ? new FileStorage(folder)
             : AzureStorage.Create(options.Storage, provider.GetRequiredService<TokenCredential>, provider.GetRequiredKeyedService<HttpMessageHandler>(AzureHttp));
         return new CallArchive(storage, options.Storage, provider.GetRequiredService<SecretStore>(), options.EndUserKeySecret, provider.GetRequiredService<TimeProvider>());
+    }
+
+    private static CallStartHandler CallStart(IServiceProvider provider)
+    {
+        var options = provider.GetRequiredService<IOptions<GatewayOptions>>().Value;
+        var time = provider.GetRequiredService<TimeProvider>();
+        return new CallStartHandler(
+            provider.GetRequiredService<Authenticator>(),
+            new CallStarts(options.Callers, provider.GetService<Func<EndUser, CancellationToken, Task<Recollection>>>(), time),
+            provider.GetRequiredService<EndUserIds>(),
+            provider.GetRequiredService<EndUserTokens>(),
+            new UpstreamWarmUp(options.Deployments, new HttpMessageInvoker(provider.GetRequiredKeyedService<HttpMessageHandler>(UpstreamHttp), disposeHandler: false), time),
+            new CallStartMetrics(provider.GetRequiredService<IMeterFactory>()),
+            options,
+            time,
+            provider.GetRequiredService<ILogger<CallStartHandler>>());
     }
 
     private static TurnEngine Engine(IServiceProvider provider) => new(

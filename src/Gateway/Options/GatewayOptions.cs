@@ -67,7 +67,7 @@ public sealed class GatewayOptions
     public StorageOptions Storage { get; } = new();
 
     /// <summary>Whether identities of end users are read or signed.</summary>
-    internal bool UsesEndUserTokens => Callers.Any(static caller => caller.Memory.Provider != MemoryProvider.None);
+    internal bool UsesEndUserTokens => Callers.Any(static caller => caller.Memory.Provider != MemoryProvider.None || caller.CallStart.Enabled);
 
     /// <summary>The names of all models that may be asked for.</summary>
     internal IReadOnlyList<string> ModelNames => Models.Count > 0 ? [.. Models.Select(model => model.Name)] : [.. Deployments.Select(deployment => deployment.Name)];

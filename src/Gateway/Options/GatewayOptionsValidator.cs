@@ -1,3 +1,4 @@
+using Gateway.CallStart;
 using Gateway.Memory;
 using Gateway.Routing;
 using Microsoft.Extensions.Hosting;
@@ -10,7 +11,7 @@ internal sealed class GatewayOptionsValidator(IHostEnvironment environment) : IV
 {
     public ValidateOptionsResult Validate(string? name, GatewayOptions options)
     {
-        List<string> wrong = [.. Deployments(options), .. Models(options), .. Callers(options), .. PhraseRules.Wrong(options), .. Rest(options), .. Storage(options)];
+        List<string> wrong = [.. Deployments(options), .. Models(options), .. Callers(options), .. PhraseRules.Wrong(options), .. CallStartRules.Wrong(options), .. Rest(options), .. Storage(options)];
         return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
     }
 

@@ -1,0 +1,40 @@
+using System.Diagnostics.Metrics;
+
+namespace Gateway.CallStart;
+
+/// <summary>What is counted of calls that start. No tag whose values a sender chooses.</summary>
+internal sealed class CallStartMetrics
+{
+    public const string MeterName = "Gateway.CallStart";
+
+    private readonly Counter<long> _starts;
+    private readonly Histogram<double> _duration;
+
+    public CallStartMetrics(IMeterFactory meters)
+    {
+        // The factory disposes it.
+        var meter = meters.Create(MeterName);
+        _starts = meter.CreateCounter<long>("gateway.call_start.starts", "{call}", "Calls that started, by caller, whether somebody was identified, what was recalled, and error code.");
+        _duration = meter.CreateHistogram<double>("gateway.call_start.duration", "s", "Time to the answer.");
+    }
+
+    public void Ended(CallStartEnd end, double seconds)
+    {
+        _starts.Add(
+            1,
+            new("caller", end.Caller ?? "none"),
+            new("identified", end.Identity.Token is not null),
+            new("recall", Name(end.Recall)),
+            new("error.type", end.Failure?.Code));
+        if (end.Failure is null) _duration.Record(seconds);
+    }
+
+    private static string Name(RecallOutcome outcome) => outcome switch
+    {
+        RecallOutcome.Found => "found",
+        RecallOutcome.Nothing => "nothing",
+        RecallOutcome.Late => "late",
+        RecallOutcome.Failed => "failed",
+        _ => "none",
+    };
+}
