@@ -157,16 +157,19 @@ public static class GatewayServices
     {
         var options = provider.GetRequiredService<IOptions<GatewayOptions>>().Value;
         var time = provider.GetRequiredService<TimeProvider>();
+        var metrics = new CallStartMetrics(provider.GetRequiredService<IMeterFactory>());
+        var log = provider.GetRequiredService<ILogger<CallStartHandler>>();
         return new CallStartHandler(
             provider.GetRequiredService<Authenticator>(),
             new CallStarts(options.Callers, provider.GetService<Func<EndUser, CancellationToken, Task<Recollection>>>(), time),
             provider.GetRequiredService<EndUserIds>(),
             provider.GetRequiredService<EndUserTokens>(),
             new UpstreamWarmUp(options.Deployments, new HttpMessageInvoker(provider.GetRequiredKeyedService<HttpMessageHandler>(UpstreamHttp), disposeHandler: false), time),
-            new CallStartMetrics(provider.GetRequiredService<IMeterFactory>()),
+            new PromptWarmUp(provider.GetRequiredService<SecretStore>(), metrics, time, log),
+            metrics,
             options,
             time,
-            provider.GetRequiredService<ILogger<CallStartHandler>>());
+            log);
     }
 
     private static TurnEngine Engine(IServiceProvider provider) => new(
@@ -227,6 +230,7 @@ public static class GatewayServices
             TurnDetails = options.TurnDetails,
             Hedging = options.Hedging,
             Speakable = options.Speakable,
+            SeenPrompt = options.CallStart is { Enabled: true, WarmUpPromptCache: true } ? new SeenPrompt() : null,
         };
     }
 }

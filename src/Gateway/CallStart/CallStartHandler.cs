@@ -20,12 +20,13 @@ public sealed class CallStartHandler : RouteHandler
     private readonly EndUserIds _ids;
     private readonly EndUserTokens _tokens;
     private readonly UpstreamWarmUp _warmUp;
+    private readonly PromptWarmUp _promptWarmUp;
     private readonly CallStartMetrics _metrics;
     private readonly GatewayOptions _options;
     private readonly TimeProvider _time;
 
     internal CallStartHandler(
-        Authenticator authenticator, CallStarts starts, EndUserIds ids, EndUserTokens tokens, UpstreamWarmUp warmUp, CallStartMetrics metrics, GatewayOptions options, TimeProvider time, ILogger<CallStartHandler> log)
+        Authenticator authenticator, CallStarts starts, EndUserIds ids, EndUserTokens tokens, UpstreamWarmUp warmUp, PromptWarmUp promptWarmUp, CallStartMetrics metrics, GatewayOptions options, TimeProvider time, ILogger<CallStartHandler> log)
         : base(log)
     {
         _authenticator = authenticator;
@@ -33,6 +34,7 @@ public sealed class CallStartHandler : RouteHandler
         _ids = ids;
         _tokens = tokens;
         _warmUp = warmUp;
+        _promptWarmUp = promptWarmUp;
         _metrics = metrics;
         _options = options;
         _time = time;
@@ -76,7 +78,7 @@ public sealed class CallStartHandler : RouteHandler
         Report(end, requestId);
 
         // 5 warm up, which nobody waits for
-        _ = Task.Run(() => _warmUp.ConnectAsync(caller.DefaultRoute), CancellationToken.None);
+        _ = Task.Run(() => WarmUpAsync(caller, Conversation.IsId(call.ConversationId) ? call.ConversationId : null, requestId), CancellationToken.None);
     }
 
     private static async ValueTask<Failure?> ReadAsync(HttpRequest request, PooledBuffer body, CancellationToken hangUp)
@@ -89,6 +91,18 @@ public sealed class CallStartHandler : RouteHandler
         {
             // Who sends is gone; it is counted all the same.
             return new Failure(400, "invalid_body", "The body could not be read.");
+        }
+    }
+
+    private async Task WarmUpAsync(Caller caller, string? conversationId, string requestId)
+    {
+        try
+        {
+            await Task.WhenAll(_warmUp.ConnectAsync(caller.DefaultRoute), _promptWarmUp.WarmAsync(caller, conversationId, requestId));
+        }
+        catch (Exception e)
+        {
+            ReportUnforeseen(e, requestId);
         }
     }
 

@@ -9,6 +9,7 @@ internal sealed class CallStartMetrics
 
     private readonly Counter<long> _starts;
     private readonly Histogram<double> _duration;
+    private readonly Counter<long> _promptTokens;
 
     public CallStartMetrics(IMeterFactory meters)
     {
@@ -16,6 +17,7 @@ internal sealed class CallStartMetrics
         var meter = meters.Create(MeterName);
         _starts = meter.CreateCounter<long>("gateway.call_start.starts", "{call}", "Calls that started, by caller, whether somebody was identified, what was recalled, and error code.");
         _duration = meter.CreateHistogram<double>("gateway.call_start.duration", "s", "Time to the answer.");
+        _promptTokens = meter.CreateCounter<long>("gateway.call_start.prompt_tokens", "{token}", "Tokens of prompts that were read before a call's first turn, by whether they were cached already.");
     }
 
     public void Ended(CallStartEnd end, double seconds)
@@ -27,6 +29,12 @@ internal sealed class CallStartMetrics
             new("recall", Name(end.Recall)),
             new("error.type", end.Failure?.Code));
         if (end.Failure is null) _duration.Record(seconds);
+    }
+
+    public void PromptWarmed(int tokens, int cached)
+    {
+        _promptTokens.Add(tokens - cached, new KeyValuePair<string, object?>("cached", false));
+        _promptTokens.Add(cached, new KeyValuePair<string, object?>("cached", true));
     }
 
     private static string Name(RecallOutcome outcome) => outcome switch

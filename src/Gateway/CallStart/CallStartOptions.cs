@@ -37,6 +37,12 @@ public sealed class CallStartOptions
     public bool UserId { get; set; }
 
     /// <summary>
+    /// Whether the prompt that the caller's last turn began with is sent to the deployment once more when a call starts, for an answer of one token, so that Azure has it cached when the
+    /// first turn comes. It costs the prompt's tokens, once in five minutes for each <c>prompt_cache_key</c>, and helps where calls are minutes apart. Default: no.
+    /// </summary>
+    public bool WarmUpPromptCache { get; set; }
+
+    /// <summary>
     /// How long the answer waits for what is remembered, above zero and at most 400 ms. Default: 300 ms, so that all of it takes less than half a second, while the phone rings.
     /// </summary>
     public TimeSpan RecallBudget { get; set; } = TimeSpan.FromMilliseconds(300);
