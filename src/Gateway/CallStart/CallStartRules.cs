@@ -10,7 +10,8 @@ internal static class CallStartRules
 
     private const int MaxVariables = 256;
 
-    public static IEnumerable<string> Wrong(GatewayOptions options) => options.Callers.Index().SelectMany(static entry => Wrong($"Callers__{entry.Index}__CallStart__", entry.Item.CallStart));
+    public static IEnumerable<string> Wrong(GatewayOptions options) =>
+        options.Callers.Index().Where(static entry => entry.Item.CallStart.Enabled).SelectMany(static entry => Wrong($"Callers__{entry.Index}__CallStart__", entry.Item.CallStart));
 
     private static IEnumerable<string> Wrong(string setting, CallStartOptions start)
     {
