@@ -6,7 +6,6 @@ using Gateway.Credentials;
 using Gateway.EndUsers;
 using Gateway.Health;
 using Gateway.Joining;
-using Gateway.Memory;
 using Gateway.Options;
 using Gateway.Rewriting;
 using Gateway.Routing;
@@ -161,7 +160,7 @@ public static class GatewayServices
         var log = provider.GetRequiredService<ILogger<CallStartHandler>>();
         return new CallStartHandler(
             provider.GetRequiredService<Authenticator>(),
-            new CallStarts(options.Callers, provider.GetService<Func<EndUser, CancellationToken, Task<Recollection>>>(), time),
+            new CallStarts(options.Callers, provider.GetService<RecallForCall>(), time),
             provider.GetRequiredService<EndUserIds>(),
             provider.GetRequiredService<EndUserTokens>(),
             new UpstreamWarmUp(options.Deployments, new HttpMessageInvoker(provider.GetRequiredKeyedService<HttpMessageHandler>(UpstreamHttp), disposeHandler: false), time),

@@ -1,5 +1,4 @@
 using Gateway.EndUsers;
-using Gateway.Memory;
 
 namespace Gateway.CallStart;
 
@@ -8,7 +7,7 @@ namespace Gateway.CallStart;
 /// <param name="lowRisk">The names of what a number alone, which can be forged, recalls.</param>
 /// <param name="budget">How long the answer waits.</param>
 /// <param name="time">The clock.</param>
-internal sealed class CallRecall(Func<EndUser, CancellationToken, Task<Recollection>> recall, IReadOnlyCollection<string> lowRisk, TimeSpan budget, TimeProvider time)
+internal sealed class CallRecall(RecallForCall recall, IReadOnlyCollection<string> lowRisk, TimeSpan budget, TimeProvider time)
 {
     // By then the first turn has asked for itself.
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
@@ -16,13 +15,13 @@ internal sealed class CallRecall(Func<EndUser, CancellationToken, Task<Recollect
     public static IReadOnlyDictionary<string, string> Nothing { get; } = new Dictionary<string, string>();
 
     /// <summary>The facts that may be recalled, by name.</summary>
-    public async Task<(RecallOutcome Outcome, IReadOnlyDictionary<string, string> Facts)> RecallAsync(EndUser user, CancellationToken hangUp)
+    public async Task<(RecallOutcome Outcome, IReadOnlyDictionary<string, string> Facts)> RecallAsync(EndUser user, string? conversationId, CancellationToken hangUp)
     {
         try
         {
             // On a thread of its own, because a client may block while it connects; and not cancelled when the answer goes out without it: what comes late is in the
             // memory's cache when the first turn asks.
-            return await Task.Run(() => LookUpAsync(user), CancellationToken.None).WaitAsync(budget, time, hangUp);
+            return await Task.Run(() => LookUpAsync(user, conversationId), CancellationToken.None).WaitAsync(budget, time, hangUp);
         }
         catch (TimeoutException)
         {
@@ -30,14 +29,14 @@ internal sealed class CallRecall(Func<EndUser, CancellationToken, Task<Recollect
         }
     }
 
-    private async Task<(RecallOutcome, IReadOnlyDictionary<string, string>)> LookUpAsync(EndUser user)
+    private async Task<(RecallOutcome, IReadOnlyDictionary<string, string>)> LookUpAsync(EndUser user, string? conversationId)
     {
         using var timeout = new CancellationTokenSource(Longest, time);
         try
         {
             var facts = new Dictionary<string, string>(StringComparer.Ordinal);
             // Newest first.
-            foreach (var (name, value) in (await recall(user, timeout.Token)).Facts)
+            foreach (var (name, value) in (await recall(user, conversationId, timeout.Token)).Facts)
             {
                 if (lowRisk.Contains(name) && IsUsable(name, value)) facts.TryAdd(name, value);
             }

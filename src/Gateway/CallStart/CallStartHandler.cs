@@ -15,6 +15,9 @@ public sealed class CallStartHandler : RouteHandler
 
     private static readonly Failure Off = new(404, "unknown_route", "The webhook is not switched on.");
 
+    // Nobody is told; it is how a sender's time-out looks in the log.
+    private static readonly Failure HungUp = new(499, "interrupted", "The caller hung up.");
+
     private readonly Authenticator _authenticator;
     private readonly CallStarts _starts;
     private readonly EndUserIds _ids;
@@ -48,37 +51,53 @@ public sealed class CallStartHandler : RouteHandler
             return;
         }
 
-        var end = new CallStartEnd(_time.GetTimestamp());
-        // 1 authenticate
-        var (caller, failure) = await _authenticator.AuthenticateAsync(context.Request, hangUp);
-        end.Caller = caller?.Name;
-        var start = caller is null ? null : _starts.Find(caller.Name);
-        end.Failure = failure ?? (start is null ? Off : null);
-
-        // 2 read
-        using var body = new PooledBuffer();
-        var call = new CallStartRequest();
-        if (end.Failure is null) end.Failure = await ReadAsync(context.Request, body, hangUp) ?? CallStartRequest.TryRead(body.Memory, out call);
-        if (end.Failure is not null)
+        var call = new StartingCall(_time.GetTimestamp());
+        try
         {
-            Report(end, requestId);
-            await ErrorEnvelope.WriteAsync(context.Response, end.Failure, hangUp);
+            call.Failure = await ReceiveAsync(context.Request, call, hangUp);
+            if (call.Failure is null) await LookUpAsync(call, hangUp);
+        }
+        catch (OperationCanceledException) when (hangUp.IsCancellationRequested)
+        {
+            call.Failure = HungUp;
+        }
+
+        Report(call, requestId);
+        if (call.Failure == HungUp) return;
+        if (call.Failure is { } failure)
+        {
+            await ErrorEnvelope.WriteAsync(context.Response, failure, hangUp);
             return;
         }
 
-        // 3 identify and recall
-        end.AgentId = Conversation.IsId(call.AgentId) ? call.AgentId : null;
-        end.Identity = CallIdentity.Of(call.CallerId, caller!.Name, _ids, _tokens, _time.GetUtcNow());
-        var remembered = CallRecall.Nothing;
-        if (end.Identity.User is { } user && start!.Recall is { } recall) (end.Recall, remembered) = await recall.RecallAsync(user, hangUp);
-
         // 4 answer
-        var facts = new CallFacts(call, end.Identity.Token, remembered);
-        await WriteJsonAsync(context.Response, StatusCodes.Status200OK, json => start!.Answer.Write(json, facts, start.TellsUserId ? end.Identity.User?.Key : null), hangUp);
-        Report(end, requestId);
+        await WriteJsonAsync(context.Response, StatusCodes.Status200OK, json => call.Start!.Write(json, call), hangUp);
 
         // 5 warm up, which nobody waits for
-        _ = Task.Run(() => WarmUpAsync(caller, Conversation.IsId(call.ConversationId) ? call.ConversationId : null, requestId), CancellationToken.None);
+        _ = Task.Run(() => WarmUpAsync(call, requestId), CancellationToken.None);
+    }
+
+    private async ValueTask<Failure?> ReceiveAsync(HttpRequest request, StartingCall call, CancellationToken hangUp)
+    {
+        // 1 authenticate
+        (call.Caller, var stranger) = await _authenticator.AuthenticateAsync(request, hangUp);
+        if (call.Caller is null) return stranger;
+        call.Start = _starts.Find(call.Caller.Name);
+        if (call.Start is null) return Off;
+
+        // 2 read
+        using var body = new PooledBuffer();
+        if (await ReadAsync(request, body, hangUp) is { } unread) return unread;
+        var malformed = CallStartRequest.TryRead(body.Memory, out var told);
+        call.Told = told;
+        return malformed;
+    }
+
+    private async ValueTask LookUpAsync(StartingCall call, CancellationToken hangUp)
+    {
+        // 3 identify and recall
+        call.Identity = CallIdentity.Of(call.Told.CallerId, call.Caller!.Name, _ids, _tokens, _time.GetUtcNow());
+        if (call.Identity.User is { } user && call.Start!.Recall is { } recall) (call.Recall, call.Remembered) = await recall.RecallAsync(user, call.ConversationId, hangUp);
     }
 
     private static async ValueTask<Failure?> ReadAsync(HttpRequest request, PooledBuffer body, CancellationToken hangUp)
@@ -94,11 +113,11 @@ public sealed class CallStartHandler : RouteHandler
         }
     }
 
-    private async Task WarmUpAsync(Caller caller, string? conversationId, string requestId)
+    private async Task WarmUpAsync(StartingCall call, string requestId)
     {
         try
         {
-            await Task.WhenAll(_warmUp.ConnectAsync(caller.DefaultRoute), _promptWarmUp.WarmAsync(caller, conversationId, requestId));
+            await Task.WhenAll(_warmUp.ConnectAsync(call.Caller!.DefaultRoute), _promptWarmUp.WarmAsync(call.Caller, call.ConversationId, requestId));
         }
         catch (Exception e)
         {
@@ -106,12 +125,13 @@ public sealed class CallStartHandler : RouteHandler
         }
     }
 
-    private void Report(CallStartEnd end, string requestId)
+    private void Report(StartingCall call, string requestId)
     {
-        var elapsed = _time.GetElapsedTime(end.Start);
-        _metrics.Ended(end, elapsed.TotalSeconds);
+        var elapsed = _time.GetElapsedTime(call.Arrival);
+        _metrics.Ended(call, elapsed.TotalSeconds);
+        var agentId = Conversation.IsId(call.Told.AgentId) ? call.Told.AgentId : null;
         CallStartLog.Ended(
-            Log, end.Failure?.Status ?? StatusCodes.Status200OK, end.Failure?.Code, end.Caller, end.AgentId, end.Identity.Token is not null, end.Recall, elapsed.TotalMilliseconds, requestId);
-        if (end.Identity.LacksSecret) CallStartLog.NoSecret(Log, _options.EndUserKeySecret, _options.EndUserSigningSecret);
+            Log, call.Failure?.Status ?? StatusCodes.Status200OK, call.Failure?.Code, call.Caller?.Name, agentId, call.Identity.Token is not null, call.Recall, elapsed.TotalMilliseconds, requestId);
+        if (call.Identity.LacksSecret) CallStartLog.NoSecret(Log, _options.EndUserKeySecret, _options.EndUserSigningSecret);
     }
 }

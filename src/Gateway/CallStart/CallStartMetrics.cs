@@ -20,15 +20,15 @@ internal sealed class CallStartMetrics
         _promptTokens = meter.CreateCounter<long>("gateway.call_start.prompt_tokens", "{token}", "Tokens of prompts that were read before a call's first turn, by whether they were cached already.");
     }
 
-    public void Ended(CallStartEnd end, double seconds)
+    public void Ended(StartingCall call, double seconds)
     {
         _starts.Add(
             1,
-            new("caller", end.Caller ?? "none"),
-            new("identified", end.Identity.Token is not null),
-            new("recall", Name(end.Recall)),
-            new("error.type", end.Failure?.Code));
-        if (end.Failure is null) _duration.Record(seconds);
+            new("caller", call.Caller?.Name ?? "none"),
+            new("identified", call.Identity.Token is not null),
+            new("recall", Name(call.Recall)),
+            new("error.type", call.Failure?.Code));
+        if (call.Failure is null) _duration.Record(seconds);
     }
 
     public void PromptWarmed(int tokens, int cached)

@@ -11,9 +11,9 @@ internal static class CallStartRules
     private const int MaxVariables = 256;
 
     public static IEnumerable<string> Wrong(GatewayOptions options) =>
-        options.Callers.Index().Where(static entry => entry.Item.CallStart.Enabled).SelectMany(static entry => Wrong($"Callers__{entry.Index}__CallStart__", entry.Item.CallStart));
+        options.Callers.Index().Where(static entry => entry.Item.CallStart.Enabled).SelectMany(static entry => Wrong($"Callers__{entry.Index}__CallStart__", entry.Item.CallStart, LowRiskFacts.Of(entry.Item)));
 
-    private static IEnumerable<string> Wrong(string setting, CallStartOptions start)
+    private static IEnumerable<string> Wrong(string setting, CallStartOptions start, IReadOnlyCollection<string> lowRisk)
     {
         if (start.RecallBudget <= TimeSpan.Zero || start.RecallBudget > CallStartOptions.LongestBudget)
             yield return $"{setting}RecallBudget must be above zero and at most {CallStartOptions.LongestBudget.TotalMilliseconds} ms.";
@@ -31,7 +31,7 @@ internal static class CallStartRules
 
             foreach (var place in template.Names)
             {
-                if (WrongPlace(place, mayIdentify) is { } wrong) yield return $"{setting}{name} has <<{place}>>{wrong}";
+                if (WrongPlace(place, mayIdentify, lowRisk) is { } wrong) yield return $"{setting}{name} has <<{place}>>{wrong}";
             }
 
             length += template.LongestJson;
@@ -62,13 +62,13 @@ internal static class CallStartRules
         }
     }
 
-    private static string? WrongPlace(string name, bool mayIdentify)
+    private static string? WrongPlace(string name, bool mayIdentify, IReadOnlyCollection<string> lowRisk)
     {
         if (name == CallFacts.EndUser) return mayIdentify ? null : ", which is for ExtraBody and for variables that begin with secret__ alone: a model would read it.";
         if (name == "caller_id") return ": the caller's number is in no answer. ElevenLabs has it as {{system__caller_id}}.";
         if (CallFacts.OfTheCall.Contains(name)) return null;
         if (!name.StartsWith(CallFacts.Memory, StringComparison.Ordinal)) return $", which is none of {string.Join(", ", CallFacts.OfTheCall)}, {CallFacts.EndUser} and {CallFacts.Memory}NAME.";
-        return LowRiskFacts.Names.Contains(name[CallFacts.Memory.Length..]) ? null : $", which a number alone does not recall; {string.Join(" and ", LowRiskFacts.Names)} are.";
+        return lowRisk.Contains(name[CallFacts.Memory.Length..]) ? null : $", which a number alone does not recall; {string.Join(" and ", lowRisk)} are.";
     }
 
     private static bool IsSecret(string name) => name.StartsWith("secret__", StringComparison.Ordinal);

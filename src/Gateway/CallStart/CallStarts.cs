@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using Gateway.EndUsers;
 using Gateway.Memory;
 using Gateway.Options;
 
@@ -13,10 +12,10 @@ internal sealed class CallStarts
     /// <param name="callers">The callers as they are configured.</param>
     /// <param name="recall">What is remembered of an end user; null where nothing is of anybody.</param>
     /// <param name="time">The clock.</param>
-    public CallStarts(IEnumerable<CallerOptions> callers, Func<EndUser, CancellationToken, Task<Recollection>>? recall, TimeProvider time) =>
+    public CallStarts(IEnumerable<CallerOptions> callers, RecallForCall? recall, TimeProvider time) =>
         _byCaller = callers.Where(static caller => caller.CallStart.Enabled).ToFrozenDictionary(static caller => caller.Name, caller => new CallerStart(
             new CallStartAnswer(caller.CallStart),
-            recall is not null && caller.Memory.Provider != MemoryProvider.None ? new CallRecall(recall, LowRiskFacts.Names, caller.CallStart.RecallBudget, time) : null,
+            recall is not null && caller.Memory.Provider != MemoryProvider.None ? new CallRecall(recall, LowRiskFacts.Of(caller), caller.CallStart.RecallBudget, time) : null,
             caller.CallStart.UserId));
 
     /// <summary>Whether there are any.</summary>

@@ -1,4 +1,5 @@
 using Gateway;
+using Gateway.CallStart;
 using Gateway.EndUsers;
 using Gateway.Memory;
 using Server;
@@ -32,17 +33,17 @@ internal static class StartServer
         var server = await ServerApplication.BuildAsync(settings, builder =>
         {
             builder.Services.AddKeyedSingleton<HttpMessageHandler>(GatewayServices.AzureHttp, new KeyVaultStub());
-            builder.Services.AddSingleton<Func<EndUser, CancellationToken, Task<Recollection>>>(memory == Hangs ? HangAsync : AnswerAsync);
+            builder.Services.AddSingleton<RecallForCall>(memory == Hangs ? HangAsync : AnswerAsync);
         });
         return server.App;
     }
 
-    private static async Task<Recollection> HangAsync(EndUser user, CancellationToken cancellationToken)
+    private static async Task<Recollection> HangAsync(EndUser user, string? conversationId, CancellationToken cancellationToken)
     {
         await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
         return Recollection.Nothing;
     }
 
-    private static Task<Recollection> AnswerAsync(EndUser user, CancellationToken cancellationToken) =>
+    private static Task<Recollection> AnswerAsync(EndUser user, string? conversationId, CancellationToken cancellationToken) =>
         Task.FromResult(new Recollection([new("preferred_name", "Zoë"), new("language", "de")], []));
 }

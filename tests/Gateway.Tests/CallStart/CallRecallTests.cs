@@ -38,7 +38,7 @@ public sealed class CallRecallTests
     public async Task Memory_ThatHangs_IsWaitedForUntilItsBudgetIsUpAndNotLonger()
     {
         var asked = new TaskCompletionSource<CancellationToken>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var recalling = RecallAsync((_, cancellationToken) =>
+        var recalling = RecallAsync((_, _, cancellationToken) =>
         {
             asked.SetResult(cancellationToken);
             return new TaskCompletionSource<Recollection>().Task.WaitAsync(cancellationToken);
@@ -60,7 +60,7 @@ public sealed class CallRecallTests
     public async Task Memory_ThatBlocksItsThread_IsWaitedForNotLonger()
     {
         using var released = new ManualResetEventSlim();
-        var recalling = RecallAsync((_, _) =>
+        var recalling = RecallAsync((_, _, _) =>
         {
             released.Wait(TestContext.Current.CancellationToken);
             return Task.FromResult(Recollection.Nothing);
@@ -75,17 +75,17 @@ public sealed class CallRecallTests
     [Fact]
     public async Task Memory_ThatFails_IsNoFailureOfTheCall()
     {
-        Func<EndUser, CancellationToken, Task<Recollection>>[] failing =
+        RecallForCall[] failing =
         [
-            (_, _) => throw new MemoryUnavailableException("away"),
-            (_, _) => Task.FromException<Recollection>(new InvalidOperationException()),
-            (_, _) => Task.FromException<Recollection>(new TimeoutException()),
-            (_, _) => Task.FromCanceled<Recollection>(new CancellationToken(canceled: true)),
+            (_, _, _) => throw new MemoryUnavailableException("away"),
+            (_, _, _) => Task.FromException<Recollection>(new InvalidOperationException()),
+            (_, _, _) => Task.FromException<Recollection>(new TimeoutException()),
+            (_, _, _) => Task.FromCanceled<Recollection>(new CancellationToken(canceled: true)),
         ];
 
         foreach (var recall in failing) Assert.Equal(RecallOutcome.Failed, (await RecallAsync(recall)).Outcome);
     }
 
-    private Task<(RecallOutcome Outcome, IReadOnlyDictionary<string, string> Facts)> RecallAsync(Func<EndUser, CancellationToken, Task<Recollection>> recall) =>
-        new CallRecall(recall, LowRiskFacts.Names, new CallStartOptions().RecallBudget, _time).RecallAsync(User, TestContext.Current.CancellationToken);
+    private Task<(RecallOutcome Outcome, IReadOnlyDictionary<string, string> Facts)> RecallAsync(RecallForCall recall) =>
+        new CallRecall(recall, LowRiskFacts.Of(new()), new CallStartOptions().RecallBudget, _time).RecallAsync(User, "conv_1", TestContext.Current.CancellationToken);
 }

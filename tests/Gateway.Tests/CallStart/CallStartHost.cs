@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using Gateway.EndUsers;
+using Gateway.CallStart;
 using Gateway.Memory;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -14,7 +14,7 @@ internal static class CallStartHost
     public const string Body = $$"""{"caller_id":"{{Number}}","agent_id":"agent_1","called_number":"+498912345","call_sid":"CA1","conversation_id":"conv_1"}""";
 
     public static Task<GatewayHost> StartAsync(
-        Dictionary<string, string?>? settings = null, Func<EndUser, CancellationToken, Task<Recollection>>? recall = null, Action<IServiceCollection>? services = null)
+        Dictionary<string, string?>? settings = null, RecallForCall? recall = null, Action<IServiceCollection>? services = null)
     {
         Dictionary<string, string?> all = new()
         {
@@ -50,6 +50,6 @@ internal static class CallStartHost
     public static string? Variable(this Answer answer, string name) => answer.Json().GetProperty("dynamic_variables").GetProperty(name).GetString();
 
     /// <summary>A memory that knows these.</summary>
-    public static Func<EndUser, CancellationToken, Task<Recollection>> Knows(params (string Name, string Value)[] facts) =>
-        (_, _) => Task.FromResult(new Recollection([.. facts.Select(fact => KeyValuePair.Create(fact.Name, fact.Value))], ["They asked for a refund."]));
+    public static RecallForCall Knows(params (string Name, string Value)[] facts) =>
+        (_, _, _) => Task.FromResult(new Recollection([.. facts.Select(fact => KeyValuePair.Create(fact.Name, fact.Value))], ["They asked for a refund."]));
 }

@@ -135,7 +135,7 @@ public sealed class CallStartTests
     {
         var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var host = await CallStartHost.StartAsync(
-            new() { ["Callers:0:CallStart:RecallBudget"] = "00:00:00.05" }, (_, _) => cancelled.Task.ContinueWith(static _ => Recollection.Nothing, TaskScheduler.Default));
+            new() { ["Callers:0:CallStart:RecallBudget"] = "00:00:00.05" }, (_, _, _) => cancelled.Task.ContinueWith(static _ => Recollection.Nothing, TaskScheduler.Default));
 
         var answer = await host.StartCallAsync();
 
@@ -143,6 +143,31 @@ public sealed class CallStartTests
         Assert.NotEqual("", answer.Variable("secret__end_user"));
         Assert.Equal("Late", Assert.Single(host.Log.Records, record => record.Event.Id == 310).Values["Recall"]!.ToString());
         cancelled.SetResult();
+    }
+
+    [Fact]
+    public async Task Sender_WhoDoesNotWait_IsSeenInTheLog()
+    {
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var host = await CallStartHost.StartAsync(
+            new() { ["Callers:0:CallStart:RecallBudget"] = "00:00:00.4" },
+            (_, _, cancellationToken) =>
+            {
+                asked.SetResult();
+                return new TaskCompletionSource<Recollection>().Task.WaitAsync(cancellationToken);
+            },
+            // The budget is never up.
+            services => services.AddSingleton<TimeProvider>(new FakeTimeProvider()));
+        using var hangUp = new CancellationTokenSource();
+        using var request = new HttpRequestMessage(HttpMethod.Post, Routes.CallStart) { Content = new StringContent(CallStartHost.Body), Headers = { { "x-api-key", GatewayHost.VoiceKey } } };
+
+        var sending = host.Client.SendAsync(request, hangUp.Token);
+        await asked.Task.WaitAsync(TestTimeouts.Default, TestContext.Current.CancellationToken);
+        await hangUp.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
+        await host.Log.EventAsync(310);
+        Assert.Equal("interrupted", Assert.Single(host.Log.Records, record => record.Event.Id == 310).Values["ErrorCode"]);
     }
 
     [Theory]
@@ -187,7 +212,7 @@ public sealed class CallStartTests
     [Fact]
     public async Task Starts_AreCounted_ByWhatCameOfThem()
     {
-        await using var host = await CallStartHost.StartAsync(recall: (user, _) => Task.FromResult(Recollection.Nothing));
+        await using var host = await CallStartHost.StartAsync(recall: (_, _, _) => Task.FromResult(Recollection.Nothing));
         using var metrics = new RecordedStarts(host.Services);
 
         await host.StartCallAsync();
