@@ -29,8 +29,15 @@ internal sealed class SpokenAnswer(Turn turn, CallerResponse reader)
         return FinishAsync(reply.Tool is null ? "\"stop\"" : "\"tool_calls\"");
     }
 
-    /// <summary>Ends a stream that others' words may stand in.</summary>
-    public ValueTask FinishAsync(string reason = "\"stop\"")
+    /// <summary>Ends a turn to which nothing more comes: a stream in which something was said, by whomever, as it is, any other with the fallback.</summary>
+    public ValueTask EndAsync(bool hasSpoken)
+    {
+        if (hasSpoken) return FinishAsync("\"stop\"");
+        turn.Spoken = SpokenAs.Fallback;
+        return AnswerAsync(turn.Speech.Fallback(FallbackReason.Failed));
+    }
+
+    private ValueTask FinishAsync(string reason)
     {
         WriteChunk($"[{{\"index\":0,\"delta\":{{}},\"finish_reason\":{reason}}}]}}");
         if (turn.Request!.IncludeUsage) WriteChunk($"[],{NoUsage}");
