@@ -46,7 +46,6 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
     private Deployment? _again;
     private SpokenAnswer? _spoken;
     private bool _hasAnswer;
-    private bool _waiting;
 
     /// <summary>Runs the turn. What it throws is the caller's connection, or was not foreseen.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
@@ -116,7 +115,8 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
         _deadline.AwaitFirstOutput(by > soonest ? by : soonest);
     }
 
-    private bool IsWaiting => _waiting && _deadline.End == TurnEnd.None;
+    // Not by the state of attempts: one that has failed since it was looked at has woken this flow, and is looked at next.
+    private bool IsWaiting => _deadline.End == TurnEnd.None && AnyIsUnsettled();
 
     private bool BufferWordsAreDue => _deadline.End == TurnEnd.None && _deadline.Elapsed >= _bufferWordsAt && FindReady() is null;
 
@@ -125,19 +125,13 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
     /// <summary>Looks at what the attempts have come to: one that can be chosen is, for those that have failed others start, and so does a hedge that is due.</summary>
     private bool TryChoose(out Attempt? chosen)
     {
+        chosen = FindReady();
+        if (chosen is not null && _deadline.TryChoose(chosen.Cancellation, chosen.Relay is null or { IsMeaningful: true }, _voice ? TurnLimits.Grace : TimeSpan.Zero)) return true;
+
         chosen = null;
+        // Looked at only now: the clock may have ended the turn this very moment, and nothing of a late attempt may be said.
         if (_deadline.End != TurnEnd.None)
         {
-            turn.Outcome = _deadline.Outcome;
-            return false;
-        }
-
-        chosen = FindReady();
-        if (chosen is not null)
-        {
-            // The clock may have ended the turn this very moment.
-            if (_deadline.TryChoose(chosen.Cancellation, chosen.Relay is null or { IsMeaningful: true }, _voice ? TurnLimits.Grace : TimeSpan.Zero)) return true;
-            chosen = null;
             turn.Outcome = _deadline.Outcome;
             return false;
         }
@@ -148,9 +142,16 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
         }
 
         if (_deadline.Elapsed >= _hedgeAt) Hedge();
-        _waiting = false;
-        // Not by its state: one that has failed since then has woken this flow, and is looked at next.
-        for (var i = 0; i < _count; i++) _waiting |= !_attempts[i]!.IsSettled;
+        return false;
+    }
+
+    private bool AnyIsUnsettled()
+    {
+        for (var i = 0; i < _count; i++)
+        {
+            if (!_attempts[i]!.IsSettled) return true;
+        }
+
         return false;
     }
 
