@@ -182,14 +182,13 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
         if (_failed is not { Outcome: AttemptOutcome.Refused or AttemptOutcome.ContentFiltered }) _failed = attempt;
         turn.Outcome = _failed.Outcome;
         if (attempt.Refusal?.Status == 401) attempt.Deployment.Upstream.RenewCredential(engine.Secrets);
-        if (attempt.Outcome is AttemptOutcome.Refused or AttemptOutcome.ContentFiltered or AttemptOutcome.Empty)
-        {
-            attempt.Deployment.Health.Answered();
-            return attempt.Outcome == AttemptOutcome.Empty && !IsSilence;
-        }
-
         attempt.Deployment.Health.Failed(attempt.Outcome, attempt.Refusal?.Status ?? 0, attempt.Refusal?.RetryDelay);
-        return _failed == attempt && !(attempt.Refusal?.Status == 401 && WasRefusedBefore(attempt));
+        return attempt.Outcome switch
+        {
+            AttemptOutcome.Refused or AttemptOutcome.ContentFiltered => false,
+            AttemptOutcome.Empty => !IsSilence,
+            _ => _failed == attempt && !(attempt.Refusal?.Status == 401 && WasRefusedBefore(attempt)),
+        };
     }
 
     // A newer credential was waited for by then; a third time would only cost another wait.
