@@ -365,6 +365,8 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
         // When only the time is up, the sentence has ended, or nobody waits for its end; the deployment is not to blame.
         var isLate = turn.Outcome == AttemptOutcome.TimedOut;
         if (!isLate) Settle(chosen);
+        // What befell the answer that was begun, and not an attempt of which the caller knows nothing.
+        turn.Outcome = chosen.Outcome;
         if (!_voice)
         {
             await FailAsync(chosen.Refusal);

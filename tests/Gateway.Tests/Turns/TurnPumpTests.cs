@@ -168,6 +168,15 @@ public sealed class TurnPumpTests
         Assert.Single(calls);
     }
 
+    [Fact]
+    public async Task Refusal_OfAHedgeWhoseRivalThenBreaksOff_IsNotWhatAnApiCallerIsTold()
+    {
+        var (line, calls) = await RunAsync(2, [], Ask, SimulatedGateway.ApiKey, SimulatedCall.Begins(1500, "Hello").Resets(50), SimulatedCall.Fails(400));
+
+        Assert.Equal("1500 role \"Hello\" 1550 error upstream_cut", line);
+        Assert.Equal(2, calls.Count);
+    }
+
     [Theory]
     [InlineData(503, "502 upstream_error")]
     [InlineData(429, "429 rate_limit_exceeded")]
