@@ -11,7 +11,7 @@ using Microsoft.Extensions.Options;
 
 namespace Gateway;
 
-/// <summary>Answers a turn. The numbered steps here and in <c>TurnPump</c> are those of the way of a turn in docs/architecture.md.</summary>
+/// <summary>Answers a turn. The numbered steps here, in <c>TurnPump</c> and in <c>TurnAttempts</c> are those of the way of a turn in docs/architecture.md.</summary>
 public sealed class ChatCompletionsHandler : RouteHandler
 {
     private static readonly Failure SlowRequest = new(408, "request_timeout", "The request did not arrive in time.");
