@@ -18,6 +18,15 @@ public sealed class TurnPumpTests
         Assert.False(Assert.Single(calls).WasCancelled);
     }
 
+    [Fact]
+    public async Task Turn_WholeAnswer_IsReadToItsEndBeforeItsConnectionIsGivenUp()
+    {
+        var (line, calls) = await RunAsync(1, SimulatedCall.Begins(100, "Hi").Frame(0, "{}", "\"stop\"").Raw(0, "data: [DONE]\n\n").Closes(500));
+
+        Assert.Equal("100 role \"Hi\" stop done", line);
+        Assert.False(Assert.Single(calls).WasCancelled);
+    }
+
     [Theory]
     [InlineData(408)]
     [InlineData(409)]
