@@ -46,6 +46,7 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
     private Deployment? _again;
     private SpokenAnswer? _spoken;
     private bool _hasAnswer;
+    private bool _mayHaveActed;
     private bool _waiting;
 
     /// <summary>Runs the turn. What it throws is the caller's connection, or was not foreseen.</summary>
@@ -148,9 +149,8 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
         }
 
         if (_deadline.Elapsed >= _hedgeAt) Hedge();
-        _waiting = false;
         // Not by its state: one that has failed since then has woken this flow, and is looked at next.
-        for (var i = 0; i < _count; i++) _waiting |= !_attempts[i]!.IsSettled;
+        _waiting = HasUnsettled;
         return false;
     }
 
@@ -169,6 +169,7 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
     {
         attempt.IsSettled = true;
         turn.Unforeseen ??= attempt.Unforeseen;
+        _mayHaveActed |= attempt.MayHaveActed;
         TurnLog.Failed(engine.Log, turn, attempt, _deadline.Elapsed - attempt.StartedAt);
         if (attempt.Outcome == AttemptOutcome.Refused && attempt.Refusal?.Error is { } error && attempt.Deployment.Learned.TryLearn(error, _request, attempt.Sent, ref _drops)
             && _count < MaxAttempts)
@@ -180,7 +181,12 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
         // What the request itself is to blame for tells more than what befell another attempt.
         if (_failed is not { Outcome: AttemptOutcome.Refused or AttemptOutcome.ContentFiltered }) _failed = attempt;
         turn.Outcome = _failed.Outcome;
-        if (attempt.Refusal?.Status == 401) attempt.Deployment.Upstream.RenewCredential(engine.Secrets);
+        if (attempt.Refusal?.Status == 401)
+        {
+            TurnLog.CredentialRefused(engine.Log, attempt.Deployment.Name, attempt.Deployment.Upstream.Credential, turn.RequestId);
+            attempt.Deployment.Upstream.RenewCredential(engine.Secrets);
+        }
+
         if (attempt.Outcome is AttemptOutcome.Refused or AttemptOutcome.ContentFiltered or AttemptOutcome.Empty)
         {
             attempt.Deployment.Health.Answered();
@@ -209,13 +215,16 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
     private bool TryStart(bool isHedge = false)
     {
         if (_count == MaxAttempts) return false;
-        var deployment = _again ?? _choice.Next();
+        // What acts is asked alone and once: of two that race, one would have acted for nobody.
+        var deployment = _again ?? (isHedge || _mayHaveActed || HasUnsettled ? _choice.NextWithoutEffects() : _choice.Next());
         _again = null;
+        if (deployment is null) return false;
         turn.Deployment = deployment;
 
         // 4 rewrite
         var body = new PooledBuffer();
-        var sent = RequestRewriter.Rewrite(_request, deployment, Context(), body);
+        var agent = deployment.IsAgent ? AgentContext.Of(turn, EndUserKey()) : null;
+        var sent = RequestRewriter.Rewrite(_request, deployment, Context(agent), body);
         var relay = _request.Stream ? new StreamRelay(_voice, _request.IncludeUsage, ModelToReport(), _caller.Speakable) { LeavesDone = _caller.TurnDetails } : null;
         var attempt = new Attempt(deployment, body, relay, _caller, _deadline.Elapsed, _signal) { IsHedge = isHedge, Sent = sent };
         _attempts[_count++] = attempt;
@@ -223,11 +232,24 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
 
         _hedgeAt = CanHedge ? attempt.StartedAt + _choice.HedgeDelay : TimeSpan.MaxValue;
         var refusedCredential = _failed is { Refusal.Status: 401 } && _failed.Deployment == deployment;
-        _ = attempt.OpenAsync(new UpstreamCall(turn.RequestId, deployment.TakesPromptCacheKey ? turn.SessionId : null, engine.Secrets, turn.Time, _choice.IsRepeat, refusedCredential), _request);
+        _ = attempt.OpenAsync(new UpstreamCall(turn.RequestId, deployment.TakesPromptCacheKey ? turn.SessionId : null, agent, engine.Secrets, turn.Time, _choice.IsRepeat, refusedCredential), _request);
         return true;
     }
 
-    private bool CanHedge => _request.Stream && _caller.Hedging && _count < MaxAttempts && !IsSilence;
+    private bool HasUnsettled
+    {
+        get
+        {
+            for (var i = 0; i < _count; i++)
+            {
+                if (!_attempts[i]!.IsSettled) return true;
+            }
+
+            return false;
+        }
+    }
+
+    private bool CanHedge => !turn.Deployment!.HasEffects && _request.Stream && _caller.Hedging && _count < MaxAttempts && !IsSilence;
 
     private void Hedge()
     {
@@ -399,12 +421,13 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
         if (TurnFailures.Of(turn.Outcome, refusal) is { } failure) await turn.FailAsync(reader, failure);
     }
 
-    private RewriteContext Context() => new()
+    private RewriteContext Context(AgentContext? agent) => new()
     {
         Profile = _caller.Profile,
         MaxCompletionTokens = _caller.MaxCompletionTokens,
         EndUserKey = EndUserKey(),
         ConversationId = turn.ConversationId,
+        Agent = agent,
         Drops = _drops,
     };
 
