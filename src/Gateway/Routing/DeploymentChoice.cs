@@ -34,7 +34,10 @@ internal struct DeploymentChoice(Route route, ulong conversation, int promptByte
     /// </summary>
     public Deployment Next() => Next(withoutEffects: false)!;
 
-    /// <summary>The same of those that a turn may ask twice; null where the route has agents alone.</summary>
+    /// <summary>Whether <see cref="Next()"/> would be one with effects.</summary>
+    public readonly bool NextHasEffects => route.Targets[Find(withoutEffects: false).Index].Deployment.HasEffects;
+
+    /// <summary>The same of those without effects; null where the route has none.</summary>
     public Deployment? NextWithoutEffects() => Next(withoutEffects: true);
 
     /// <summary>

@@ -215,8 +215,10 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
     private bool TryStart(bool isHedge = false)
     {
         if (_count == MaxAttempts) return false;
-        // What acts is asked alone and once: of two that race, one would have acted for nobody.
-        var deployment = _again ?? (isHedge || _mayHaveActed || HasUnsettled ? _choice.NextWithoutEffects() : _choice.Next());
+        // What acts is asked alone and once: of two that race, one would have acted for nobody. So its turn comes when the others have failed.
+        var isBesideOthers = HasUnsettled;
+        if (isBesideOthers && !isHedge && _again is null && !_mayHaveActed && _choice.NextHasEffects) return false;
+        var deployment = _again ?? (isBesideOthers || _mayHaveActed ? _choice.NextWithoutEffects() : _choice.Next());
         _again = null;
         if (deployment is null) return false;
         turn.Deployment = deployment;
