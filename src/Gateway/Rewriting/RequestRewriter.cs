@@ -143,9 +143,9 @@ internal static class RequestRewriter
 
     private static void WriteEndUser(ref ObjectSplice splice, Property property, Field field, string id, ReadOnlySpan<byte> key)
     {
-        Span<byte> value = stackalloc byte[2 + EndUserId.PseudonymLength];
+        Span<byte> value = stackalloc byte[2 + Pseudonym.Length];
         value[0] = value[^1] = (byte)'"';
-        EndUserId.WritePseudonym(id, key, value[1..^1]);
+        Pseudonym.Write(id, key, value[1..^1]);
         splice.Replace(property, field.Utf8Name, value);
     }
 

@@ -13,5 +13,5 @@ internal sealed record AgentContext(string RequestId, string? ConversationId, st
     /// <param name="turn">The turn.</param>
     /// <param name="endUserKey">The key of pseudonyms; empty where there is none.</param>
     public static AgentContext Of(Turn turn, ReadOnlySpan<byte> endUserKey) =>
-        new(turn.RequestId, turn.ConversationId, turn.Request!.UserId is { Length: > 0 } id && !endUserKey.IsEmpty ? EndUserId.Pseudonym(id, endUserKey) : null);
+        new(turn.RequestId, turn.ConversationId, turn.Request!.UserId is { Length: > 0 } id && !endUserKey.IsEmpty ? Pseudonym.Of(id, endUserKey) : null);
 }

@@ -37,7 +37,7 @@ public sealed class AgentRequestTests
     {
         var body = JsonElement.Parse(Rewrite("\"user_id\":\"ann\"", key: "a key"));
 
-        Assert.Equal(EndUserId.Pseudonym("ann", "a key"u8), body.GetProperty("user").GetString());
+        Assert.Equal(Pseudonym.Of("ann", "a key"u8), body.GetProperty("user").GetString());
         Assert.False(body.TryGetProperty("user_id", out _));
     }
 
