@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Azure.Core;
 using Gateway.Authentication;
 using Gateway.Credentials;
+using Gateway.EndUsers;
 using Gateway.Health;
 using Gateway.Joining;
 using Gateway.Options;
@@ -48,6 +49,9 @@ public static class GatewayServices
         services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<SecretStore>());
         services.AddSingleton(Tokens);
         services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<UpstreamTokens>());
+        services.AddSingleton(static provider => new EndUserIds(provider.GetRequiredService<SecretStore>(), provider.GetRequiredService<IOptions<GatewayOptions>>().Value.EndUserKeySecret));
+        services.AddSingleton(static provider => new EndUserTokens(
+            provider.GetRequiredService<SecretStore>(), provider.GetRequiredService<IOptions<GatewayOptions>>().Value.EndUserSigningSecret, provider.GetRequiredService<EndUserIds>()));
         services.AddSingleton<IReadOnlyList<Deployment>>(Deployments);
         services.AddSingleton<IReadOnlyList<Caller>>(Callers);
         services.AddSingleton<Authenticator>();
@@ -127,6 +131,7 @@ public static class GatewayServices
             .. callers.Select(caller => new WantedSecret(caller.KeySecret, Versions: 2)),
             .. options.Deployments.Select(deployment => deployment.KeySecret).OfType<string>().Select(name => new WantedSecret(name)),
             new WantedSecret(options.EndUserKeySecret),
+            .. options.UsesEndUserTokens ? new[] { new WantedSecret(options.EndUserSigningSecret, Versions: 2) } : [],
             .. options.Webhooks.Enabled ? new[] { new WantedSecret(options.Webhooks.Secret, Versions: 2) } : [],
         ];
 
