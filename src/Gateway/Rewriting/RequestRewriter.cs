@@ -55,6 +55,9 @@ internal static class RequestRewriter
                 case Field.Messages when request.Cuts.Length > 0:
                     splice.Keep(property, request.Cuts);
                     break;
+                case Field.ElevenLabsExtraBody when !property.IsNull:
+                    splice.Keep(property, AgentExtraBody.Cuts(request.Body.Span, property));
+                    break;
                 case Field.Metadata when context.Agent is { } agent && AgentMetadata.Merge(request.Value(Field.Metadata), agent) is { Length: > 0 } merged:
                     splice.Replace(property, "metadata"u8, merged);
                     break;

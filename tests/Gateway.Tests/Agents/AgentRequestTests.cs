@@ -20,7 +20,8 @@ public sealed class AgentRequestTests
     [InlineData("\"max_completion_tokens\":7")]
     [InlineData("\"reasoning_effort\":\"high\"")]
     [InlineData("\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\"}}],\"tool_choice\":\"auto\"")]
-    [InlineData("\"elevenlabs_extra_body\":{ \"a\" : [1,2], \"gateway\":{\"language\":\"de\"}}")]
+    [InlineData("\"elevenlabs_extra_body\":{ \"a\" : [1,2], \"conversation_id\":7}")]
+    [InlineData("\"elevenlabs_extra_body\":null")]
     [InlineData("\"of_tomorrow\":{\"a\":1}")]
     public void Field_OfTheCallers_GoesOnAsItIs(string fields) =>
         Assert.Equal($$$"""{{{{fields}}},"messages":[{"role":"user","content":"Hi"}],"model":"gpt-5.4-mini","metadata":{"conversation_id":"conv_1","end_user":"abc","request_id":"req_1"}}""", Rewrite(fields));
@@ -31,6 +32,16 @@ public sealed class AgentRequestTests
     [InlineData("\"metadata\":null")]
     public void Field_ThatSaysNothingOrTooMuch_IsDropped(string field) =>
         Assert.Equal("""{"messages":[{"role":"user","content":"Hi"}],"model":"gpt-5.4-mini","metadata":{"conversation_id":"conv_1","end_user":"abc","request_id":"req_1"}}""", Rewrite(field));
+
+    [Theory]
+    [InlineData("""{"gateway":{"buffer_words":false}}""", "{}")]
+    [InlineData("""{ "gateway" : 7 }""", "{ }")]
+    [InlineData("""{"gateway":1, "a":2}""", """{"a":2}""")]
+    [InlineData("""{"a":2 , "gateway":{"language":"de"}}""", """{"a":2}""")]
+    [InlineData("""{"a":2,"gateway":[{}],"b":{"gateway":3}}""", """{"a":2,"b":{"gateway":3}}""")]
+    [InlineData("""{"gateway":1,"gatewa\u0079":2,"a":3,"gateway":4,"b":5,"gateway":6}""", """{"a":3,"b":5}""")]
+    public void ExtraBody_OfTheCallers_GoesOnWithoutWhatIsForThisEndpoint(string theirs, string expected) =>
+        Assert.Equal(expected, JsonElement.Parse(Rewrite($"\"elevenlabs_extra_body\":{theirs}")).GetProperty("elevenlabs_extra_body").GetRawText());
 
     [Fact]
     public void UserId_UnderAKey_IsAPseudonym()

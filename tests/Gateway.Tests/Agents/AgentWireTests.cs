@@ -37,7 +37,7 @@ public sealed class AgentWireTests
         Assert.DoesNotContain(request.Headers.Keys, name => name.StartsWith("x-ms-", StringComparison.OrdinalIgnoreCase) || name.Equals("api-key", StringComparison.OrdinalIgnoreCase));
         Assert.Equal("receptionist", request.Json.GetProperty("model").GetString());
         Assert.Equal(5000, request.Json.GetProperty("max_tokens").GetInt32());
-        Assert.Contains($"\"elevenlabs_extra_body\":{ExtraBody}", request.Body, StringComparison.Ordinal);
+        Assert.Contains("\"elevenlabs_extra_body\":{\"plan\": \"gold\"}", request.Body, StringComparison.Ordinal);
         var metadata = request.Json.GetProperty("metadata");
         Assert.Equal(
             [("conversation_id", "conv_1"), ("end_user", request.Header("x-end-user")), ("request_id", request.Header("x-request-id"))],
@@ -75,6 +75,17 @@ public sealed class AgentWireTests
         using var ready = new HttpRequestMessage(HttpMethod.Get, Routes.HealthReady);
         Assert.Equal(HttpStatusCode.OK, (await host.Gateway.SendAsync(ready)).Status);
         Assert.Empty(credential.Asked);
+    }
+
+    [Fact]
+    public async Task Endpoint_WithTheWholePath_IsTakenAsItIs()
+    {
+        await using var agent = await FakeAgent.StartAsync();
+        await using var host = await AgentHost.StartAsync(new() { ["Deployments:0:Endpoint"] = $"{agent.Endpoint.AbsoluteUri}/chat/completions/" });
+
+        Assert.Equal("Hello there.", (await host.SendAsync(Ask + "}")).Text);
+
+        Assert.Equal("/agents/one/v1/chat/completions", (await agent.NextRequestAsync()).Path);
     }
 
     [Theory]
