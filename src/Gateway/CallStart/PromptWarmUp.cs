@@ -42,6 +42,8 @@ internal sealed class PromptWarmUp(SecretStore secrets, CallStartMetrics metrics
         using (request)
         {
             var deployment = First(caller.DefaultRoute, conversationId);
+            // An agent has no cache, and would act on what nobody said.
+            if (deployment.IsAgent) return;
             if (conversationId is null && deployment is { TakesPromptCacheKey: true, PromptCacheShards: > 1 }) return;
             if (deployment.Health.Look(prompt.Length).IsOut || !IsDue(request, deployment, conversationId)) return;
             using var timeout = new CancellationTokenSource(Timeout, time);
@@ -62,7 +64,7 @@ internal sealed class PromptWarmUp(SecretStore secrets, CallStartMetrics metrics
         using var content = new UpstreamContent(body);
         RequestRewriter.Rewrite(request, deployment, new RewriteContext { Profile = caller.Profile, MaxCompletionTokens = caller.MaxCompletionTokens, ConversationId = conversationId }, body);
         var session = deployment.TakesPromptCacheKey && conversationId is not null ? Conversation.SessionId(conversationId) : null;
-        var call = new UpstreamCall(requestId, session, secrets, time, AnotherConnection: false, AfterRefusedCredential: false);
+        var call = new UpstreamCall(requestId, session, Agent: null, secrets, time, AnotherConnection: false, AfterRefusedCredential: false);
         await deployment.Upstream.ReadyAsync(call, cancellationToken);
         using var message = deployment.Upstream.Create(content, call, cancellationToken);
         await deployment.Upstream.SendAsync(message);
