@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Azure.Core;
 using Gateway.Authentication;
 using Gateway.Credentials;
+using Gateway.EndUsers;
 using Gateway.Health;
 using Gateway.Joining;
 using Gateway.Options;
@@ -65,6 +66,9 @@ public static class GatewayServices
             provider.GetRequiredService<IOptions<GatewayOptions>>()));
         services.AddSingleton(static provider => new ModelsHandler(provider.GetRequiredService<Authenticator>(), provider.GetRequiredService<ILogger<ModelsHandler>>()));
         services.AddSingleton(static provider => new HealthHandler(provider.GetRequiredService<Readiness>(), provider.GetRequiredService<ILogger<HealthHandler>>()));
+        services.AddSingleton(static provider => new EndUserIds(provider.GetRequiredService<SecretStore>(), provider.GetRequiredService<IOptions<GatewayOptions>>().Value.EndUserKeySecret));
+        // Made when there is something to keep, and not before: the storage's assemblies would be loaded with it.
+        services.AddSingleton(static provider => new Lazy<IStorage>(() => Storage(provider)));
         services.AddSingleton(static provider => new Lazy<CallArchive>(() => Archive(provider)));
         services.AddSingleton(static provider => new PostCallWebhookHandler(
             provider.GetRequiredService<IOptions<GatewayOptions>>().Value.Webhooks,
@@ -135,15 +139,19 @@ public static class GatewayServices
         return SecretStore.FromKeyVault(wanted, client, options.KeyVault, time, log);
     }
 
-    // Made when there is something to keep, and not before: the storage's assemblies would be loaded with it.
-    private static CallArchive Archive(IServiceProvider provider)
+    private static IStorage Storage(IServiceProvider provider)
     {
-        var options = provider.GetRequiredService<IOptions<GatewayOptions>>().Value;
-        IStorage storage = options.Storage.Folder is { } folder
+        var options = provider.GetRequiredService<IOptions<GatewayOptions>>().Value.Storage;
+        return options.Folder is { } folder
             ? new FileStorage(folder)
-            : AzureStorage.Create(options.Storage, provider.GetRequiredService<TokenCredential>, provider.GetRequiredKeyedService<HttpMessageHandler>(AzureHttp));
-        return new CallArchive(storage, options.Storage, provider.GetRequiredService<SecretStore>(), options.EndUserKeySecret, provider.GetRequiredService<TimeProvider>());
+            : AzureStorage.Create(options, provider.GetRequiredService<TokenCredential>, provider.GetRequiredKeyedService<HttpMessageHandler>(AzureHttp));
     }
+
+    private static CallArchive Archive(IServiceProvider provider) => new(
+        provider.GetRequiredService<Lazy<IStorage>>().Value,
+        provider.GetRequiredService<IOptions<GatewayOptions>>().Value.Storage,
+        provider.GetRequiredService<EndUserIds>(),
+        provider.GetRequiredService<TimeProvider>());
 
     private static TurnEngine Engine(IServiceProvider provider) => new(
         provider.GetRequiredService<SecretStore>(),

@@ -170,6 +170,40 @@ public sealed class StoredEventTests(Azurite azurite)
         if (json + mp3 == 0) Assert.Empty(contents);
     }
 
+    [Theory]
+    [MemberData(nameof(Places))]
+    public async Task Transcript_WhereOnlyAudioIsKept_IsIndexedSoThatItsEndUserIsFound(StoragePlace place)
+    {
+        await using var host = await WebhookHost.StartAsync(azurite, place, new() { ["Webhooks:KeepTranscripts"] = "false" });
+        var ct = TestContext.Current.CancellationToken;
+        var day = new DateOnly(2026, 11, 22);
+        var body = Events.Transcription();
+
+        await host.SendAsync(Events.Audio(Recording(3000)));
+        var answers = new[] { await host.SendAsync(body), await host.SendAsync(body + " "), await host.SendAsync(body) };
+
+        Assert.Equal([HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.Conflict], answers.Select(answer => answer.Status));
+        Assert.Equal("""{"status":"received"}""", answers[1].Body);
+        Assert.Equal(["blobs/agent_1/2026/11/22/conv_1.mp3"], (await host.ContentsAsync()).Where(name => name.StartsWith("blobs/", StringComparison.Ordinal)));
+        Assert.Equal(["conv_1"], await IdsAsync(host.Archive.ListByEndUserAsync("user-1", day, day, ct)));
+        Assert.Equal(["conv_1"], await IdsAsync(host.Archive.ListByEndUserAsync("+4915112345678", day, day, ct)));
+        Assert.Equal(["agent_1/2026/11/22/conv_1.mp3", null], (await host.Archive.FindAsync("conv_1", ct)).Select(entry => entry.Blob));
+    }
+
+    [Theory]
+    [MemberData(nameof(Places))]
+    public async Task Transcript_IndexedBeforeTranscriptsWereKept_IsStoredWhenItComesAgain(StoragePlace place)
+    {
+        await using var host = await WebhookHost.StartAsync(azurite, place, new() { ["Webhooks:KeepTranscripts"] = "false" });
+        await host.SendAsync(Events.Transcription());
+        var archive = host.Archive;
+
+        await using var upload = await archive.BeginAsync(new WebhookEvent { Type = WebhookEvent.Transcription, AgentId = "agent_1", ConversationId = "conv_1" }, keep: true, TestContext.Current.CancellationToken);
+
+        Assert.NotNull(upload.Blob);
+        Assert.Equal("agent_1/2026/11/22/conv_1.json", upload.Name);
+    }
+
     [Fact]
     public async Task Webhook_NotSwitchedOn_IsNoRoute()
     {
