@@ -147,11 +147,14 @@ public static class GatewayServices
             : AzureStorage.Create(options, provider.GetRequiredService<TokenCredential>, provider.GetRequiredKeyedService<HttpMessageHandler>(AzureHttp));
     }
 
-    private static CallArchive Archive(IServiceProvider provider) => new(
-        provider.GetRequiredService<Lazy<IStorage>>().Value,
-        provider.GetRequiredService<IOptions<GatewayOptions>>().Value.Storage,
-        provider.GetRequiredService<EndUserIds>(),
-        provider.GetRequiredService<TimeProvider>());
+    private static CallArchive Archive(IServiceProvider provider)
+    {
+        var storage = provider.GetRequiredService<Lazy<IStorage>>().Value;
+        var options = provider.GetRequiredService<IOptions<GatewayOptions>>().Value.Storage;
+        var time = provider.GetRequiredService<TimeProvider>();
+        var expired = new ExpiredCalls(storage, new CallRemoval(storage), options, time, provider.GetRequiredService<ILogger<ExpiredCalls>>());
+        return new CallArchive(storage, options, provider.GetRequiredService<EndUserIds>(), expired, time);
+    }
 
     private static TurnEngine Engine(IServiceProvider provider) => new(
         provider.GetRequiredService<SecretStore>(),
