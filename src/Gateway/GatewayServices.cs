@@ -54,6 +54,9 @@ public static class GatewayServices
         services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<SecretStore>());
         services.AddSingleton(Tokens);
         services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<UpstreamTokens>());
+        services.AddSingleton(static provider => new EndUserIds(provider.GetRequiredService<SecretStore>(), provider.GetRequiredService<IOptions<GatewayOptions>>().Value.EndUserKeySecret));
+        services.AddSingleton(static provider => new EndUserTokens(
+            provider.GetRequiredService<SecretStore>(), provider.GetRequiredService<IOptions<GatewayOptions>>().Value.EndUserSigningSecret, provider.GetRequiredService<EndUserIds>()));
         services.AddSingleton<IReadOnlyList<Deployment>>(Deployments);
         services.AddSingleton<IReadOnlyList<Caller>>(Callers);
         services.AddSingleton<Authenticator>();
@@ -71,7 +74,6 @@ public static class GatewayServices
             provider.GetRequiredService<IOptions<GatewayOptions>>()));
         services.AddSingleton(static provider => new ModelsHandler(provider.GetRequiredService<Authenticator>(), provider.GetRequiredService<ILogger<ModelsHandler>>()));
         services.AddSingleton(static provider => new HealthHandler(provider.GetRequiredService<Readiness>(), provider.GetRequiredService<ILogger<HealthHandler>>()));
-        services.AddSingleton(static provider => new EndUserIds(provider.GetRequiredService<SecretStore>(), provider.GetRequiredService<IOptions<GatewayOptions>>().Value.EndUserKeySecret));
         // Made when there is something to keep, and not before: the storage's assemblies would be loaded with it.
         services.AddSingleton(static provider => new Lazy<IStorage>(() => Storage(provider)));
         services.AddSingleton(static provider => new Lazy<CallArchive>(() => Archive(provider)));
@@ -143,6 +145,7 @@ public static class GatewayServices
             .. options.Deployments.Select(deployment => deployment.KeySecret).OfType<string>().Select(name => new WantedSecret(name)),
             new WantedSecret(options.EndUserKeySecret),
             .. options.ElevenLabs.KeySecret is { } elevenLabs ? new[] { new WantedSecret(elevenLabs) } : [],
+            .. options.UsesEndUserTokens ? new[] { new WantedSecret(options.EndUserSigningSecret, Versions: 2) } : [],
             .. options.Webhooks.Enabled ? new[] { new WantedSecret(options.Webhooks.Secret, Versions: 2) } : [],
         ];
 

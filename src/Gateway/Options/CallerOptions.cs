@@ -1,3 +1,5 @@
+using Gateway.Memory;
+
 namespace Gateway.Options;
 
 /// <summary>Somebody who presents a key.</summary>
@@ -99,6 +101,15 @@ public sealed class CallerOptions
     /// are spoken only where the conversation tells its language, and fallback sentences are English.
     /// </summary>
     public string? Language { get; set; }
+
+    /// <summary>
+    /// The ids of the ElevenLabs agents that call with this caller's key: what the post-call webhook tells of their calls is this caller's. Default: all agents, which is
+    /// right as long as one caller alone has a memory.
+    /// </summary>
+    public IList<string> Agents { get; } = [];
+
+    /// <summary>What is remembered of earlier calls. Default: nothing.</summary>
+    public MemoryOptions Memory { get; } = new();
 
     /// <summary>What to do where no model can answer, from the second turn in a row.</summary>
     public WayOutOptions WayOut { get; } = new();

@@ -1,4 +1,5 @@
 using Gateway.ElevenLabs;
+using Gateway.Memory;
 using Gateway.Secrets;
 using Gateway.Storage;
 using Gateway.Webhooks;
@@ -49,6 +50,12 @@ public sealed class GatewayOptions
     public string EndUserKeySecret { get; set; } = "end-user-key";
 
     /// <summary>
+    /// The name of the secret under which end users' identities are signed (see <c>EndUserTokens</c>). Its two newest enabled versions are both accepted.
+    /// Default: <c>end-user-signing</c>. It is read where a caller has a memory, or answers the start of calls.
+    /// </summary>
+    public string EndUserSigningSecret { get; set; } = "end-user-signing";
+
+    /// <summary>
     /// The largest request body, in bytes, after decompression; a larger one is refused with 413.
     /// Default: 8 MiB, because ElevenLabs allows a system prompt of 2 MB and JSON may escape each character.
     /// </summary>
@@ -62,6 +69,9 @@ public sealed class GatewayOptions
 
     /// <summary>Where what is kept of calls is kept.</summary>
     public StorageOptions Storage { get; } = new();
+
+    /// <summary>Whether identities of end users are read or signed.</summary>
+    internal bool UsesEndUserTokens => Callers.Any(static caller => caller.Memory.Provider != MemoryProvider.None);
 
     /// <summary>The names of all models that may be asked for.</summary>
     internal IReadOnlyList<string> ModelNames => Models.Count > 0 ? [.. Models.Select(model => model.Name)] : [.. Deployments.Select(deployment => deployment.Name)];

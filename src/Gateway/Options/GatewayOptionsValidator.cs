@@ -1,3 +1,4 @@
+using Gateway.Memory;
 using Gateway.Routing;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -75,6 +76,14 @@ internal sealed class GatewayOptionsValidator(IHostEnvironment environment) : IV
 
             IReadOnlyCollection<string> allowed = caller.Models.Count > 0 ? [.. caller.Models] : options.ModelNames;
             if (caller.DefaultModel is { } byDefault && !allowed.Contains(byDefault)) yield return $"{setting}DefaultModel must be the name of a model that the caller may use.";
+            if (caller.Memory.Provider != MemoryProvider.None && caller.Agents.Count == 0 && options.Callers.Count(static other => other.Memory.Provider != MemoryProvider.None) > 1)
+                yield return $"{setting}Agents__0 is required where several callers have a memory: the id of an ElevenLabs agent that calls with this key.";
+            foreach (var (j, agent) in caller.Agents.Index())
+            {
+                if (string.IsNullOrWhiteSpace(agent)) yield return $"{setting}Agents__{j} must not be blank.";
+                else if (options.Callers.Take(i).Any(other => other.Agents.Contains(agent)) || caller.Agents.Take(j).Contains(agent)) yield return $"{setting}Agents__{j} is there already.";
+            }
+
             if (caller.MaxCompletionTokens <= 0) yield return $"{setting}MaxCompletionTokens must be above zero.";
             foreach (var (limit, value) in Limits(caller))
             {
@@ -99,6 +108,7 @@ internal sealed class GatewayOptionsValidator(IHostEnvironment environment) : IV
         if (options.MaxRequestBytes is < 1024 or > 64 * 1024 * 1024) yield return "MaxRequestBytes must be from 1,024 to 67,108,864.";
         if (options.HedgePercent is < 0 or > 100) yield return "HedgePercent must be from 0 to 100.";
         if (string.IsNullOrWhiteSpace(options.EndUserKeySecret)) yield return "EndUserKeySecret must not be blank.";
+        if (string.IsNullOrWhiteSpace(options.EndUserSigningSecret)) yield return "EndUserSigningSecret must not be blank.";
         foreach (var (i, secret) in options.Secrets.Index())
         {
             if (string.IsNullOrWhiteSpace(secret.Name)) yield return $"Secrets__{i}__Name is required.";

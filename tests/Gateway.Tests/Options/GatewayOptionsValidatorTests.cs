@@ -49,6 +49,9 @@ public sealed class GatewayOptionsValidatorTests
     [InlineData("HedgePercent", "101", "HedgePercent must be from 0 to 100")]
     [InlineData("MaxRequestBytes", "10", "MaxRequestBytes must be from 1,024 to 67,108,864")]
     [InlineData("EndUserKeySecret", "", "EndUserKeySecret must not be blank")]
+    [InlineData("EndUserSigningSecret", " ", "EndUserSigningSecret must not be blank")]
+    [InlineData("Callers:0:Agents:0", " ", "Callers__0__Agents__0 must not be blank")]
+    [InlineData("Callers:0:Memory:Provider", "Elephant", "Callers__0__Memory__Provider has a value of the wrong kind")]
     [InlineData("Secrets:7:Value", "v", "Secrets__4__Name is required")]
     [InlineData("Webhooks:Secret", " ", "Webhooks__Secret must not be blank")]
     [InlineData("Storage:Uri", "http://x.blob.core.windows.net", "Storage__Uri must be an absolute https address")]
@@ -71,6 +74,8 @@ public sealed class GatewayOptionsValidatorTests
     [InlineData("Webhooks:KeepAudio", "true", "Webhooks:Enabled", "true", "Storage__Uri is required")]
     [InlineData("Storage:Folder", "calls", "Storage:Uri", "https://x.blob.core.windows.net", "Storage__Uri, Storage__ConnectionString and Storage__Folder exclude each other")]
     [InlineData("Storage:Folder", "calls", "Storage:Queue", "calls", "Storage__Queue needs a storage account")]
+    [InlineData("Callers:0:Memory:Provider", "BuiltIn", "Callers:1:Memory:Provider", "Zep", "Callers__1__Agents__0 is required where several callers have a memory")]
+    [InlineData("Callers:0:Agents:0", "agent_1", "Callers:1:Agents:0", "agent_1", "Callers__1__Agents__0 is there already")]
     public async Task Start_SettingsThatDoNotFit_FailsAndNamesThem(string setting, string value, string other, string otherValue, string expected)
     {
         var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => GatewayHost.StartAsync(new() { [setting] = value, [other] = otherValue }));

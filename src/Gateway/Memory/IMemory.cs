@@ -1,0 +1,24 @@
+using System.Text.Json;
+using Gateway.EndUsers;
+
+namespace Gateway.Memory;
+
+/// <summary>Where what was said in earlier calls is kept: in the table, or with a service.</summary>
+/// <remarks>All of it throws <see cref="MemoryUnavailableException"/> where that is away, slow or refuses.</remarks>
+internal interface IMemory
+{
+    /// <summary>What is known of an end user. Whoever asks leaves out what their trust does not reach.</summary>
+    Task<Recollection> RecallAsync(EndUser user, CancellationToken cancellationToken);
+
+    /// <summary>Remembers a call. A second time changes nothing.</summary>
+    Task RememberAsync(EndUser user, CallNotes call, CancellationToken cancellationToken);
+
+    /// <summary>Remembers one fact, in place of an older one of this name.</summary>
+    Task RememberAsync(EndUser user, string name, string value, CancellationToken cancellationToken);
+
+    /// <summary>Deletes all that is known of an end user, whatever their trust. Deleting nobody is no error.</summary>
+    Task DeleteAsync(EndUser user, CancellationToken cancellationToken);
+
+    /// <summary>Writes all that is known of an end user, as one JSON value.</summary>
+    Task ExportAsync(EndUser user, Utf8JsonWriter json, CancellationToken cancellationToken);
+}
