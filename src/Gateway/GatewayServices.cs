@@ -194,12 +194,15 @@ public static class GatewayServices
         var http = new HttpClient(provider.GetRequiredKeyedService<HttpMessageHandler>(UpstreamHttp)) { Timeout = Timeout.InfiniteTimeSpan };
         return
         [
-            .. provider.GetRequiredService<IOptions<GatewayOptions>>().Value.Deployments.Select(deployment => new Deployment(
-                deployment,
-                deployment.KeySecret is null ? new UpstreamClient(deployment, http, tokens[deployment.Audience]) : new UpstreamClient(deployment, http),
-                time,
-                log)),
+            .. provider.GetRequiredService<IOptions<GatewayOptions>>().Value.Deployments.Select(deployment => new Deployment(deployment, Upstream(deployment), time, log)),
         ];
+
+        UpstreamClient Upstream(DeploymentOptions deployment)
+        {
+            var key = deployment.KeySecret is { } secret ? new UpstreamKey(secret) : null;
+            if (deployment.Kind == DeploymentKind.Agent) return new AgentUpstream(deployment, http, key);
+            return key is null ? new AzureUpstream(deployment, http, tokens[deployment.Audience]) : new AzureUpstream(deployment, http, key);
+        }
     }
 
     private static Caller[] Callers(IServiceProvider provider)

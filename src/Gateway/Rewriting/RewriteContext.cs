@@ -1,4 +1,5 @@
 using Gateway.Options;
+using Gateway.Upstream;
 
 namespace Gateway.Rewriting;
 
@@ -15,6 +16,9 @@ internal readonly struct RewriteContext
     public ReadOnlyMemory<byte> EndUserKey { get; init; }
 
     public string? ConversationId { get; init; }
+
+    /// <summary>What an agent is told of the turn in <c>metadata</c>; null where none is asked.</summary>
+    public AgentContext? Agent { get; init; }
 
     /// <summary>What is left out of all attempts of this turn.</summary>
     public TurnDrops Drops { get; init; }
