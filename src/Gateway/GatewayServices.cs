@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Azure.Core;
 using Gateway.Authentication;
+using Gateway.Backfill;
 using Gateway.CallStart;
 using Gateway.Credentials;
 using Gateway.EndUsers;
@@ -34,6 +35,9 @@ public static class GatewayServices
     /// <summary>The key of the handler that carries requests to Key Vault and to the managed identity's endpoint.</summary>
     public const string AzureHttp = "azure";
 
+    /// <summary>The key of the handler that carries requests to ElevenLabs.</summary>
+    public const string ElevenLabsHttp = "elevenlabs";
+
     /// <summary>Adds everything that the routes need. Options are read from the root of the configuration and validated at start.</summary>
     public static IServiceCollection AddGateway(this IServiceCollection services, IConfiguration configuration)
     {
@@ -44,6 +48,7 @@ public static class GatewayServices
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddKeyedSingleton<HttpMessageHandler>(UpstreamHttp, static (_, _) => UpstreamHandler.Create());
         services.TryAddKeyedSingleton<HttpMessageHandler>(AzureHttp, static (_, _) => new SocketsHttpHandler { UseProxy = false, UseCookies = false });
+        services.TryAddKeyedSingleton<HttpMessageHandler>(ElevenLabsHttp, static (_, _) => new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false });
         services.TryAddSingleton(provider => AzureCredential.Create(configuration, provider.GetRequiredKeyedService<HttpMessageHandler>(AzureHttp)));
 
         services.AddSingleton(Secrets);
@@ -70,6 +75,8 @@ public static class GatewayServices
             provider.GetRequiredService<IOptions<GatewayOptions>>()));
         services.AddSingleton(static provider => new ModelsHandler(provider.GetRequiredService<Authenticator>(), provider.GetRequiredService<ILogger<ModelsHandler>>()));
         services.AddSingleton(static provider => new HealthHandler(provider.GetRequiredService<Readiness>(), provider.GetRequiredService<ILogger<HealthHandler>>()));
+        // Made when there is something to keep, and not before: the storage's assemblies would be loaded with it.
+        services.AddSingleton(static provider => new Lazy<IStorage>(() => Storage(provider)));
         services.AddSingleton(static provider => new Lazy<CallArchive>(() => Archive(provider)));
         services.AddSingleton(static provider => new PostCallWebhookHandler(
             provider.GetRequiredService<IOptions<GatewayOptions>>().Value.Webhooks,
@@ -79,6 +86,12 @@ public static class GatewayServices
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<PostCallWebhookHandler>>()));
         services.AddSingleton(CallStart);
+        services.AddSingleton(static provider => new CallBackfill(
+            provider.GetRequiredService<IOptions<GatewayOptions>>().Value,
+            provider.GetRequiredService<SecretStore>(),
+            provider.GetRequiredService<Lazy<CallArchive>>(),
+            new HttpClient(provider.GetRequiredKeyedService<HttpMessageHandler>(ElevenLabsHttp)),
+            provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(static provider => new UnknownRouteHandler(provider.GetRequiredService<ILogger<UnknownRouteHandler>>()));
         return services;
     }
@@ -133,6 +146,7 @@ public static class GatewayServices
             .. callers.Select(caller => new WantedSecret(caller.KeySecret, Versions: 2)),
             .. options.Deployments.Select(deployment => deployment.KeySecret).OfType<string>().Select(name => new WantedSecret(name)),
             new WantedSecret(options.EndUserKeySecret),
+            .. options.ElevenLabs.KeySecret is { } elevenLabs ? new[] { new WantedSecret(elevenLabs) } : [],
             .. options.UsesEndUserTokens ? new[] { new WantedSecret(options.EndUserSigningSecret, Versions: 2) } : [],
             .. options.Webhooks.Enabled ? new[] { new WantedSecret(options.Webhooks.Secret, Versions: 2) } : [],
         ];
@@ -142,14 +156,21 @@ public static class GatewayServices
         return SecretStore.FromKeyVault(wanted, client, options.KeyVault, time, log);
     }
 
-    // Made when there is something to keep, and not before: the storage's assemblies would be loaded with it.
+    private static IStorage Storage(IServiceProvider provider)
+    {
+        var options = provider.GetRequiredService<IOptions<GatewayOptions>>().Value.Storage;
+        return options.Folder is { } folder
+            ? new FileStorage(folder)
+            : AzureStorage.Create(options, provider.GetRequiredService<TokenCredential>, provider.GetRequiredKeyedService<HttpMessageHandler>(AzureHttp));
+    }
+
     private static CallArchive Archive(IServiceProvider provider)
     {
-        var options = provider.GetRequiredService<IOptions<GatewayOptions>>().Value;
-        IStorage storage = options.Storage.Folder is { } folder
-            ? new FileStorage(folder)
-            : AzureStorage.Create(options.Storage, provider.GetRequiredService<TokenCredential>, provider.GetRequiredKeyedService<HttpMessageHandler>(AzureHttp));
-        return new CallArchive(storage, options.Storage, provider.GetRequiredService<SecretStore>(), options.EndUserKeySecret, provider.GetRequiredService<TimeProvider>());
+        var storage = provider.GetRequiredService<Lazy<IStorage>>().Value;
+        var options = provider.GetRequiredService<IOptions<GatewayOptions>>().Value.Storage;
+        var time = provider.GetRequiredService<TimeProvider>();
+        var expired = new ExpiredCalls(storage, new CallRemoval(storage), options, time, provider.GetRequiredService<ILogger<ExpiredCalls>>());
+        return new CallArchive(storage, options, provider.GetRequiredService<EndUserIds>(), expired, time);
     }
 
     private static CallStartHandler CallStart(IServiceProvider provider)

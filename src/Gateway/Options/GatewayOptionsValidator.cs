@@ -9,9 +9,12 @@ namespace Gateway.Options;
 /// <summary>Finds what is wrong with the configuration, at start, and says it by the settings' names.</summary>
 internal sealed class GatewayOptionsValidator(IHostEnvironment environment) : IValidateOptions<GatewayOptions>
 {
+    // A hundred years, which a date can bear.
+    private static readonly TimeSpan LongestRetention = TimeSpan.FromDays(36_500);
+
     public ValidateOptionsResult Validate(string? name, GatewayOptions options)
     {
-        List<string> wrong = [.. Deployments(options), .. Models(options), .. Callers(options), .. PhraseRules.Wrong(options), .. CallStartRules.Wrong(options), .. Rest(options), .. Storage(options)];
+        List<string> wrong = [.. Deployments(options), .. Models(options), .. Callers(options), .. PhraseRules.Wrong(options), .. CallStartRules.Wrong(options), .. Rest(options), .. Storage(options), .. ElevenLabs(options)];
         return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
     }
 
@@ -133,6 +136,13 @@ internal sealed class GatewayOptionsValidator(IHostEnvironment environment) : IV
         }
     }
 
+    private static IEnumerable<string> ElevenLabs(GatewayOptions options)
+    {
+        if (options.ElevenLabs.KeySecret is { } secret && string.IsNullOrWhiteSpace(secret)) yield return "ElevenLabs__KeySecret must not be blank.";
+        if (options.ElevenLabs.Endpoint is not { IsAbsoluteUri: true, Scheme: "https" or "http", AbsolutePath: "/", Query: "", Fragment: "", UserInfo: "" } endpoint) yield return "ElevenLabs__Endpoint must be an absolute https address that ends with the host's name.";
+        else if (endpoint.Scheme == Uri.UriSchemeHttp && !endpoint.IsLoopback) yield return "ElevenLabs__Endpoint must be https; plain http is for this machine only.";
+    }
+
     private IEnumerable<string> Storage(GatewayOptions options)
     {
         var storage = options.Storage;
@@ -145,7 +155,7 @@ internal sealed class GatewayOptionsValidator(IHostEnvironment environment) : IV
         if (string.IsNullOrWhiteSpace(storage.Container)) yield return "Storage__Container must not be blank.";
         if (string.IsNullOrWhiteSpace(storage.Table)) yield return "Storage__Table must not be blank.";
         if (storage is { Queue: not null, Folder: not null }) yield return "Storage__Queue needs a storage account: a folder has no queue.";
-        if (storage.Retention <= TimeSpan.Zero) yield return "Storage__Retention must be above zero.";
+        if (storage.Retention <= TimeSpan.Zero || storage.Retention > LongestRetention) yield return "Storage__Retention must be above zero and at most 36500 days.";
     }
 
     private static bool Same(string a, string b) => string.Equals(a, b, StringComparison.OrdinalIgnoreCase);

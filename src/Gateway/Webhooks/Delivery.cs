@@ -10,7 +10,10 @@ namespace Gateway.Webhooks;
 /// One webhook on its way in. Its bytes are hashed and parsed as they come, and what is to be kept of them is staged in blocks: never is more of it in memory than
 /// one block. Nothing that was staged can be seen before <see cref="KeepAsync"/>, which is for a body whose signature was right to the last byte.
 /// </summary>
-internal sealed class Delivery(WebhookSignature signature, WebhookOptions options, Func<CallArchive> archive) : IAsyncDisposable
+/// <param name="signature">Is given the bytes; null for a body that was fetched, and needs none.</param>
+/// <param name="options">What is kept.</param>
+/// <param name="archive">Where.</param>
+internal sealed class Delivery(WebhookSignature? signature, WebhookOptions options, Func<CallArchive> archive) : IAsyncDisposable
 {
     /// <summary>The largest body: the Functions host takes no more.</summary>
     public const int MaxBytes = 100 * 1024 * 1024;
@@ -31,7 +34,11 @@ internal sealed class Delivery(WebhookSignature signature, WebhookOptions option
     /// <summary>Why the storage could not take it.</summary>
     public string? StorageFailure { get; private set; }
 
-    private bool Keeps => Event.HasAudio ? options.KeepAudio : options.KeepTranscripts;
+    /// <summary>Whether the event's content is kept.</summary>
+    public bool Keeps => Event.HasAudio ? options.KeepAudio : options.KeepTranscripts;
+
+    // A recording names no end user: who it is of is known by the transcript's row alone, and must be, to delete it.
+    private bool IsIndexed => Keeps || (options.KeepsAnything && Event.Type == WebhookEvent.Transcription);
 
     private PooledBuffer Content => Event.HasAudio ? _parser.Audio : _text;
 
@@ -48,7 +55,7 @@ internal sealed class Delivery(WebhookSignature signature, WebhookOptions option
         {
             Length += count;
             if (Length > MaxBytes) break;
-            signature.Append(buffer.AsSpan(0, count));
+            signature?.Append(buffer.AsSpan(0, count));
             _parser.Append(buffer.AsSpan(0, count));
             Failure ??= _parser.Failure;
             if (!Event.HasAudio && Failure is null && options.KeepTranscripts) _text.Write(buffer.AsSpan(0, count));
@@ -70,15 +77,17 @@ internal sealed class Delivery(WebhookSignature signature, WebhookOptions option
     }
 
     /// <summary>Stores it, durably when this has returned, or finds that it is there already.</summary>
+    /// <param name="matched">The signature that was right; empty where there was none.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
     public async Task<WebhookOutcome> KeepAsync(string matched, CancellationToken cancellationToken)
     {
-        if (!Keeps) return WebhookOutcome.NotKept;
+        if (!IsIndexed) return WebhookOutcome.NotKept;
         if (!Event.IsKnown) Name();
-        _upload ??= await archive().BeginAsync(Event, cancellationToken);
+        _upload ??= await archive().BeginAsync(Event, Keeps, cancellationToken);
         if (_upload.Before is { } before) return before.Signature == matched ? WebhookOutcome.Replayed : WebhookOutcome.Duplicate;
         if (Content.Length > 0) await _upload.Blob!.StageAsync(Content.Memory, cancellationToken);
         await archive().CompleteAsync(Event, _upload, matched, cancellationToken);
-        return WebhookOutcome.Stored;
+        return Keeps ? WebhookOutcome.Stored : WebhookOutcome.NotKept;
     }
 
     public static Failure TooLarge { get; } = new(413, "request_too_large", $"The body is larger than {MaxBytes} bytes.");
@@ -101,7 +110,7 @@ internal sealed class Delivery(WebhookSignature signature, WebhookOptions option
 
         try
         {
-            _upload ??= await archive().BeginAsync(Event, cancellationToken);
+            _upload ??= await archive().BeginAsync(Event, Keeps, cancellationToken);
             if (_upload.Blob is { } blob) await blob.StageAsync(Content.Memory, cancellationToken);
         }
         catch (StorageUnavailableException e)
