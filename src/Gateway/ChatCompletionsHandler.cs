@@ -121,7 +121,8 @@ public sealed class ChatCompletionsHandler : RouteHandler
         if (await BodyReader.ReadAsync(request, turn.Body, _maxRequestBytes, turn.Deadline.Token) is { } unread) return unread;
         if (ChatRequestReader.TryRead(turn.Body.Memory, out var chat) is { } malformed) return malformed;
         turn.Request = chat;
-        if (caller.Profile == CallerProfile.Voice) chat.Cuts = SpokenHistory.Cuts(chat, caller.Speech.Phrases);
+        if (caller.Profile == CallerProfile.Voice) chat.Edits = SpokenHistory.Cuts(chat, caller.Speech.Phrases);
+        caller.System?.AddTo(chat, notes: default);
         turn.ConversationId = Conversation.Id(request, chat);
         turn.SessionId = Conversation.SessionId(request, turn.ConversationId);
 

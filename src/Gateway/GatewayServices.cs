@@ -210,6 +210,7 @@ public static class GatewayServices
             Limits = TurnLimits.For(options),
             MaxCompletionTokens = options.MaxCompletionTokens ?? (options.Profile == CallerProfile.Voice ? 1500 : 0),
             Speech = CallerSpeech.For(options, phrases),
+            System = SystemAdditions.Of(options.SystemPrefix, options.SystemSuffix),
             KeySecret = options.KeySecret ?? $"caller-{options.Name}",
             Routes = allowed,
             DefaultRoute = options.DefaultModel is { } model ? allowed.First(route => route.Model == model) : allowed[0],

@@ -1,4 +1,6 @@
+using System.Text;
 using Gateway.Memory;
+using Gateway.Rewriting;
 using Gateway.Routing;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -84,6 +86,8 @@ internal sealed class GatewayOptionsValidator(IHostEnvironment environment) : IV
                 else if (options.Callers.Take(i).Any(other => other.Agents.Contains(agent)) || caller.Agents.Take(j).Contains(agent)) yield return $"{setting}Agents__{j} is there already.";
             }
 
+            if (IsTooLong(caller.SystemPrefix)) yield return $"{setting}SystemPrefix must be at most {SystemAdditions.MaxBytes} bytes.";
+            if (IsTooLong(caller.SystemSuffix)) yield return $"{setting}SystemSuffix must be at most {SystemAdditions.MaxBytes} bytes.";
             if (caller.MaxCompletionTokens <= 0) yield return $"{setting}MaxCompletionTokens must be above zero.";
             foreach (var (limit, value) in Limits(caller))
             {
@@ -97,6 +101,8 @@ internal sealed class GatewayOptionsValidator(IHostEnvironment environment) : IV
             (nameof(caller.FirstOutputTimeout), caller.FirstOutputTimeout), (nameof(caller.AnswerTimeout), caller.AnswerTimeout), (nameof(caller.StallTimeout), caller.StallTimeout), (nameof(caller.TurnTimeout), caller.TurnTimeout), (nameof(caller.BufferWordsDelay), caller.BufferWordsDelay),
         ];
     }
+
+    private static bool IsTooLong(string? addition) => addition is not null && Encoding.UTF8.GetByteCount(addition) > SystemAdditions.MaxBytes;
 
     private IEnumerable<string> Rest(GatewayOptions options)
     {

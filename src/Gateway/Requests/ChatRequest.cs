@@ -53,8 +53,8 @@ internal sealed class ChatRequest(ReadOnlyMemory<byte> body) : IDisposable
     /// <summary>The language of the conversation, where the extra body names one. Not trusted either.</summary>
     public string? Language { get; set; }
 
-    /// <summary>What no attempt sends on of the messages, because it was spoken without a model.</summary>
-    public Cut[] Cuts { get; set; } = [];
+    /// <summary>What every attempt sends otherwise of the messages, in their order: without what was spoken without a model, and with what the caller's system message gets.</summary>
+    public Edit[] Edits { get; set; } = [];
 
     /// <summary>The role of the last message.</summary>
     public string LastRole => _messages.Count > 0 ? _messages.Span[^1].Role : "";
