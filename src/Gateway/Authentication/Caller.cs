@@ -24,6 +24,9 @@ internal sealed record Caller
     /// <summary>What the caller's system messages get; null for nothing.</summary>
     public SystemAdditions? System { get; init; }
 
+    /// <summary>Whether earlier calls are remembered.</summary>
+    public bool HasMemory { get; init; }
+
     /// <summary>The name of the secret with the caller's key.</summary>
     public required string KeySecret { get; init; }
 

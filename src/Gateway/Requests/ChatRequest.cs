@@ -47,6 +47,9 @@ internal sealed class ChatRequest(ReadOnlyMemory<byte> body) : IDisposable
     /// <summary>The conversation's id, where the extra body names one. Not trusted: whoever starts the conversation chooses it.</summary>
     public string? ConversationId { get; set; }
 
+    /// <summary>The end user's token, where the extra body has one. Worth what its signature is.</summary>
+    public string? EndUserToken { get; set; }
+
     /// <summary>Whether buffer words may be spoken, where the extra body says so. A caller without them stays without.</summary>
     public bool? BufferWords { get; set; }
 
