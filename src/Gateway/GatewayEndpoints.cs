@@ -1,3 +1,4 @@
+using Gateway.CallStart;
 using Gateway.Webhooks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -21,6 +22,7 @@ public static class GatewayEndpoints
         new("HealthLive", "GET", Routes.HealthLive, typeof(HealthHandler)),
         new("HealthReady", "GET", Routes.HealthReady, typeof(HealthHandler)),
         new("PostCallWebhook", "POST", Routes.PostCallWebhook, typeof(PostCallWebhookHandler)),
+        new("CallStart", "POST", Routes.CallStart, typeof(CallStartHandler)),
         new("UnknownRoute", null, Routes.Unknown, typeof(UnknownRouteHandler)),
     ];
 
