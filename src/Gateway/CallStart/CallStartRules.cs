@@ -1,3 +1,4 @@
+using Gateway.Memory;
 using Gateway.Options;
 
 namespace Gateway.CallStart;
@@ -11,7 +12,7 @@ internal static class CallStartRules
     private const int MaxVariables = 256;
 
     public static IEnumerable<string> Wrong(GatewayOptions options) =>
-        options.Callers.Index().Where(static entry => entry.Item.CallStart.Enabled).SelectMany(static entry => Wrong($"Callers__{entry.Index}__CallStart__", entry.Item.CallStart, LowRiskFacts.Of(entry.Item)));
+        options.Callers.Index().Where(static entry => entry.Item.CallStart.Enabled).SelectMany(static entry => Wrong($"Callers__{entry.Index}__CallStart__", entry.Item.CallStart, LowRiskFacts.Of(entry.Item.Memory)));
 
     private static IEnumerable<string> Wrong(string setting, CallStartOptions start, IReadOnlyCollection<string> lowRisk)
     {
@@ -68,7 +69,7 @@ internal static class CallStartRules
         if (name == "caller_id") return ": the caller's number is in no answer. ElevenLabs has it as {{system__caller_id}}.";
         if (CallFacts.OfTheCall.Contains(name)) return null;
         if (!name.StartsWith(CallFacts.Memory, StringComparison.Ordinal)) return $", which is none of {string.Join(", ", CallFacts.OfTheCall)}, {CallFacts.EndUser} and {CallFacts.Memory}NAME.";
-        return lowRisk.Contains(name[CallFacts.Memory.Length..]) ? null : $", which a number alone does not recall; {string.Join(" and ", lowRisk)} are.";
+        return lowRisk.Contains(name[CallFacts.Memory.Length..]) ? null : $", which a number alone does not recall; {string.Join(" and ", lowRisk.Order(StringComparer.Ordinal))} are.";
     }
 
     private static bool IsSecret(string name) => name.StartsWith("secret__", StringComparison.Ordinal);

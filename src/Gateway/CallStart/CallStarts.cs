@@ -15,7 +15,7 @@ internal sealed class CallStarts
     public CallStarts(IEnumerable<CallerOptions> callers, RecallForCall? recall, TimeProvider time) =>
         _byCaller = callers.Where(static caller => caller.CallStart.Enabled).ToFrozenDictionary(static caller => caller.Name, caller => new CallerStart(
             new CallStartAnswer(caller.CallStart),
-            recall is not null && caller.Memory.Provider != MemoryProvider.None ? new CallRecall(recall, LowRiskFacts.Of(caller), caller.CallStart.RecallBudget, time) : null,
+            recall is not null && caller.Memory.Provider != MemoryProvider.None ? new CallRecall(recall, LowRiskFacts.Of(caller.Memory), caller.CallStart.RecallBudget, time) : null,
             caller.CallStart.UserId));
 
     /// <summary>Whether there are any.</summary>

@@ -45,7 +45,7 @@ internal sealed class PromptWarmUp(SecretStore secrets, CallStartMetrics metrics
             // An agent has no cache, and would act on what nobody said.
             if (deployment.IsAgent) return;
             if (conversationId is null && deployment is { TakesPromptCacheKey: true, PromptCacheShards: > 1 }) return;
-            if (deployment.Health.Look(prompt.Length).IsOut || !IsDue(request, deployment, conversationId)) return;
+            if (deployment.Health.Look(prompt.Length).IsOut || !IsDue(caller, request, deployment, conversationId)) return;
             using var timeout = new CancellationTokenSource(Timeout, time);
             try
             {
@@ -62,7 +62,13 @@ internal sealed class PromptWarmUp(SecretStore secrets, CallStartMetrics metrics
     {
         var body = new PooledBuffer();
         using var content = new UpstreamContent(body);
-        RequestRewriter.Rewrite(request, deployment, new RewriteContext { Profile = caller.Profile, MaxCompletionTokens = caller.MaxCompletionTokens, ConversationId = conversationId }, body);
+        // As a turn's prompt begins, but for what is recalled of the end user.
+        caller.System?.AddTo(request, notes: default);
+        RequestRewriter.Rewrite(
+            request,
+            deployment,
+            new RewriteContext { Profile = caller.Profile, MaxCompletionTokens = caller.MaxCompletionTokens, ConversationId = conversationId, SystemPrefix = caller.System?.Prefix },
+            body);
         var session = deployment.TakesPromptCacheKey && conversationId is not null ? Conversation.SessionId(conversationId) : null;
         var call = new UpstreamCall(requestId, session, Agent: null, secrets, time, AnotherConnection: false, AfterRefusedCredential: false);
         await deployment.Upstream.ReadyAsync(call, cancellationToken);
@@ -99,10 +105,10 @@ internal sealed class PromptWarmUp(SecretStore secrets, CallStartMetrics metrics
         double Distance(RouteTarget target) => Rendezvous.Distance(conversation, target.Hash, target.Weight);
     }
 
-    private bool IsDue(ChatRequest request, Deployment deployment, string? conversationId)
+    private bool IsDue(Caller caller, ChatRequest request, Deployment deployment, string? conversationId)
     {
         Span<byte> key = stackalloc byte[PromptCacheKey.MaxBytes];
-        var name = deployment.Name + Encoding.ASCII.GetString(key[..PromptCacheKey.Write(request, deployment.ModelJson, conversationId, deployment.PromptCacheShards, key)]);
+        var name = deployment.Name + Encoding.ASCII.GetString(key[..PromptCacheKey.Write(request, deployment.ModelJson, caller.System?.Prefix, conversationId, deployment.PromptCacheShards, key)]);
         var now = time.GetTimestamp();
         if (_warm.Count >= MostKeys) _warm.Clear();
         return _warm.TryGetValue(name, out var warmed) ? time.GetElapsedTime(warmed, now) >= Interval && _warm.TryUpdate(name, now, warmed) : _warm.TryAdd(name, now);

@@ -52,8 +52,8 @@ internal static class RequestRewriter
                 case not Field.ReasoningEffort when refused.Contains(field):
                     splice.Drop(property);
                     continue;
-                case Field.Messages when request.Cuts.Length > 0:
-                    splice.Keep(property, request.Cuts);
+                case Field.Messages when request.Edits.Length > 0:
+                    splice.Keep(property, request.Edits);
                     break;
                 case Field.ElevenLabsExtraBody when !property.IsNull:
                     splice.Keep(property, AgentExtraBody.Cuts(request.Body.Span, property));
@@ -100,7 +100,7 @@ internal static class RequestRewriter
         if (deployment.TakesPromptCacheKey && !except.Contains(Field.PromptCacheKey))
         {
             Span<byte> key = stackalloc byte[PromptCacheKey.MaxBytes];
-            splice.Add("prompt_cache_key"u8, key[..PromptCacheKey.Write(request, deployment.ModelJson, context.ConversationId, deployment.PromptCacheShards, key)]);
+            splice.Add("prompt_cache_key"u8, key[..PromptCacheKey.Write(request, deployment.ModelJson, context.SystemPrefix.Span, context.ConversationId, deployment.PromptCacheShards, key)]);
             added |= Field.PromptCacheKey;
         }
 

@@ -17,6 +17,9 @@ internal readonly struct RewriteContext
 
     public string? ConversationId { get; init; }
 
+    /// <summary>What is put in front of the system message.</summary>
+    public ReadOnlyMemory<byte> SystemPrefix { get; init; }
+
     /// <summary>What an agent is told of the turn in <c>metadata</c>; null where none is asked.</summary>
     public AgentContext? Agent { get; init; }
 

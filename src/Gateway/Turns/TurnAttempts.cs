@@ -206,6 +206,7 @@ internal sealed class TurnAttempts(Turn turn, TurnEngine engine)
         MaxCompletionTokens = turn.Caller.MaxCompletionTokens,
         EndUserKey = EndUserKey(),
         ConversationId = turn.ConversationId,
+        SystemPrefix = turn.Caller.System?.Prefix,
         Agent = agent,
         Drops = _drops,
     };

@@ -23,6 +23,8 @@ internal static class StartServer
             "--KeyVault:Uri=https://benchmarks.vault.azure.net/",
             "--Callers:0:Name=elevenlabs",
             "--Callers:0:Memory:Provider=BuiltIn",
+            "--Webhooks:Enabled=true",
+            "--Storage:Uri=https://benchmarks.blob.core.windows.net/",
             "--Callers:0:CallStart:Enabled=true",
             "--Callers:0:CallStart:DynamicVariables:0:Name=customer",
             "--Callers:0:CallStart:DynamicVariables:0:Value=<<memory.preferred_name|there>>",

@@ -37,6 +37,7 @@ public sealed class AgentRequestTests
     [InlineData("""{"gateway":{"buffer_words":false}}""", "{}")]
     [InlineData("""{ "gateway" : 7 }""", "{ }")]
     [InlineData("""{"gateway":1, "a":2}""", """{"a":2}""")]
+    [InlineData("""{"end_user":"ey.ey.x", "a":{"end_user":1}}""", """{"a":{"end_user":1}}""")]
     [InlineData("""{"a":2 , "gateway":{"language":"de"}}""", """{"a":2}""")]
     [InlineData("""{"a":2,"gateway":[{}],"b":{"gateway":3}}""", """{"a":2,"b":{"gateway":3}}""")]
     [InlineData("""{"gateway":1,"gatewa\u0079":2,"a":3,"gateway":4,"b":5,"gateway":6}""", """{"a":3,"b":5}""")]

@@ -87,5 +87,5 @@ public sealed class CallRecallTests
     }
 
     private Task<(RecallOutcome Outcome, IReadOnlyDictionary<string, string> Facts)> RecallAsync(RecallForCall recall) =>
-        new CallRecall(recall, LowRiskFacts.Of(new()), new CallStartOptions().RecallBudget, _time).RecallAsync(User, "conv_1", TestContext.Current.CancellationToken);
+        new CallRecall(recall, LowRiskFacts.Of(new MemoryOptions()), new CallStartOptions().RecallBudget, _time).RecallAsync(User, "conv_1", TestContext.Current.CancellationToken);
 }

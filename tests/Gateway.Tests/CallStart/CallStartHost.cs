@@ -26,7 +26,13 @@ internal static class CallStartHost
             ["Secrets:10:Name"] = "end-user-signing",
             ["Secrets:10:Value"] = "signing-secret-0123456789",
         };
-        if (recall is not null) all["Callers:0:Memory:Provider"] = "BuiltIn";
+        if (recall is not null)
+        {
+            all["Callers:0:Memory:Provider"] = "BuiltIn";
+            all["Webhooks:Enabled"] = "true";
+            all["Storage:Folder"] = "never-used";
+        }
+
         foreach (var (name, value) in settings ?? []) all[name] = value;
         return GatewayHost.StartAsync(all, services: collection =>
         {

@@ -189,4 +189,31 @@ public sealed class GatewayOptionsValidatorTests
 
         Assert.StartsWith("Phrases__1__Language is that of other phrases", failure.Failures.Single(), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("SystemPrefix")]
+    [InlineData("SystemSuffix")]
+    public async Task Start_AdditionLongerThanItMayBe_Fails(string setting)
+    {
+        // 8,193 bytes, of fewer characters.
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => GatewayHost.StartAsync(new() { [$"Callers:1:{setting}"] = new string('é', 4096) + "." }));
+
+        Assert.Equal($"Callers__1__{setting} must be at most 8192 bytes.", failure.Failures.Single());
+    }
+
+    [Theory]
+    [InlineData("Callers:0:Memory:Budget", "00:00:00", "Callers__0__Memory__Budget must be above zero and at most 2 seconds")]
+    [InlineData("Callers:0:Memory:Budget", "00:00:02.1", "Callers__0__Memory__Budget must be above zero and at most 2 seconds")]
+    [InlineData("Callers:0:Memory:MaxCharacters", "499", "Callers__0__Memory__MaxCharacters must be from 500 to 8,000")]
+    [InlineData("Callers:0:Memory:LowRiskFields:0", " ", "Callers__0__Memory__LowRiskFields__0 must not be blank")]
+    [InlineData("Webhooks:Enabled", "false", "Webhooks__Enabled must be true where Callers__0__Memory__Provider is BuiltIn")]
+    [InlineData("Storage:Folder", null, "Storage__Uri is required where Callers__0__Memory__Provider is BuiltIn")]
+    public async Task Start_MemoryThatCannotWork_FailsAndNamesTheSetting(string setting, string? value, string message)
+    {
+        Dictionary<string, string?> settings = new() { ["Callers:0:Memory:Provider"] = "BuiltIn", ["Webhooks:Enabled"] = "true", ["Storage:Folder"] = "never-used", [setting] = value };
+
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => GatewayHost.StartAsync(settings));
+
+        Assert.StartsWith(message, failure.Failures.First(), StringComparison.Ordinal);
+    }
 }
