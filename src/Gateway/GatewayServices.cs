@@ -69,6 +69,8 @@ public static class GatewayServices
             provider.GetRequiredService<IOptions<GatewayOptions>>()));
         services.AddSingleton(static provider => new ModelsHandler(provider.GetRequiredService<Authenticator>(), provider.GetRequiredService<ILogger<ModelsHandler>>()));
         services.AddSingleton(static provider => new HealthHandler(provider.GetRequiredService<Readiness>(), provider.GetRequiredService<ILogger<HealthHandler>>()));
+        // Made when there is something to keep, and not before: the storage's assemblies would be loaded with it.
+        services.AddSingleton(static provider => new Lazy<IStorage>(() => Storage(provider)));
         services.AddSingleton(static provider => new Lazy<CallArchive>(() => Archive(provider)));
         services.AddSingleton(static provider => new PostCallWebhookHandler(
             provider.GetRequiredService<IOptions<GatewayOptions>>().Value.Webhooks,
@@ -140,14 +142,21 @@ public static class GatewayServices
         return SecretStore.FromKeyVault(wanted, client, options.KeyVault, time, log);
     }
 
-    // Made when there is something to keep, and not before: the storage's assemblies would be loaded with it.
+    private static IStorage Storage(IServiceProvider provider)
+    {
+        var options = provider.GetRequiredService<IOptions<GatewayOptions>>().Value.Storage;
+        return options.Folder is { } folder
+            ? new FileStorage(folder)
+            : AzureStorage.Create(options, provider.GetRequiredService<TokenCredential>, provider.GetRequiredKeyedService<HttpMessageHandler>(AzureHttp));
+    }
+
     private static CallArchive Archive(IServiceProvider provider)
     {
-        var options = provider.GetRequiredService<IOptions<GatewayOptions>>().Value;
-        IStorage storage = options.Storage.Folder is { } folder
-            ? new FileStorage(folder)
-            : AzureStorage.Create(options.Storage, provider.GetRequiredService<TokenCredential>, provider.GetRequiredKeyedService<HttpMessageHandler>(AzureHttp));
-        return new CallArchive(storage, options.Storage, provider.GetRequiredService<SecretStore>(), options.EndUserKeySecret, provider.GetRequiredService<TimeProvider>());
+        var storage = provider.GetRequiredService<Lazy<IStorage>>().Value;
+        var options = provider.GetRequiredService<IOptions<GatewayOptions>>().Value.Storage;
+        var time = provider.GetRequiredService<TimeProvider>();
+        var expired = new ExpiredCalls(storage, new CallRemoval(storage), options, time, provider.GetRequiredService<ILogger<ExpiredCalls>>());
+        return new CallArchive(storage, options, provider.GetRequiredService<EndUserIds>(), expired, time);
     }
 
     private static TurnEngine Engine(IServiceProvider provider) => new(

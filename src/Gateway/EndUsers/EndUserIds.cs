@@ -4,11 +4,18 @@ using Gateway.Secrets;
 
 namespace Gateway.EndUsers;
 
-/// <summary>Makes of an end user's id what they are stored and passed on by, which nobody can look the id up with.</summary>
+/// <summary>What end users are known by: an HMAC of their id, the same in the index and at the model's provider, and of no use to look the id up.</summary>
 internal sealed class EndUserIds(SecretStore secrets, string keySecret)
 {
-    /// <summary>HMAC-SHA256 of the id, in hex; null where the secret is absent, or not read yet.</summary>
-    public string? KeyOf(string id) => secrets.Current?.Newest(keySecret) is { } key
-        ? Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(id)))
-        : null;
+    /// <summary>The key of an end user's rows, 64 hexadecimal digits; null where there is no secret to make it with.</summary>
+    public string? KeyOf(string id)
+    {
+        if (secrets.Current?.Newest(keySecret) is not { } secret) return null;
+        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        Hash(Encoding.UTF8.GetBytes(secret), id, hash);
+        return Convert.ToHexStringLower(hash);
+    }
+
+    /// <summary>The hash itself, for who has the secret's bytes and wants no string of it.</summary>
+    public static void Hash(ReadOnlySpan<byte> secret, string id, Span<byte> hash) => HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes(id), hash);
 }

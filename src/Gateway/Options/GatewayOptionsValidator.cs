@@ -8,6 +8,9 @@ namespace Gateway.Options;
 /// <summary>Finds what is wrong with the configuration, at start, and says it by the settings' names.</summary>
 internal sealed class GatewayOptionsValidator(IHostEnvironment environment) : IValidateOptions<GatewayOptions>
 {
+    // A hundred years, which a date can bear.
+    private static readonly TimeSpan LongestRetention = TimeSpan.FromDays(36_500);
+
     public ValidateOptionsResult Validate(string? name, GatewayOptions options)
     {
         List<string> wrong = [.. Deployments(options), .. Models(options), .. Callers(options), .. PhraseRules.Wrong(options), .. Rest(options), .. Storage(options)];
@@ -124,7 +127,7 @@ internal sealed class GatewayOptionsValidator(IHostEnvironment environment) : IV
         if (string.IsNullOrWhiteSpace(storage.Container)) yield return "Storage__Container must not be blank.";
         if (string.IsNullOrWhiteSpace(storage.Table)) yield return "Storage__Table must not be blank.";
         if (storage is { Queue: not null, Folder: not null }) yield return "Storage__Queue needs a storage account: a folder has no queue.";
-        if (storage.Retention <= TimeSpan.Zero) yield return "Storage__Retention must be above zero.";
+        if (storage.Retention <= TimeSpan.Zero || storage.Retention > LongestRetention) yield return "Storage__Retention must be above zero and at most 36500 days.";
     }
 
     private static bool Same(string a, string b) => string.Equals(a, b, StringComparison.OrdinalIgnoreCase);

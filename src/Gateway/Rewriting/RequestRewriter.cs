@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
-using System.Text;
+using Gateway.EndUsers;
 using Gateway.Requests;
 using Gateway.Routing;
 
@@ -136,7 +136,7 @@ internal static class RequestRewriter
     {
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
         Span<byte> value = stackalloc byte[2 + (2 * HMACSHA256.HashSizeInBytes)];
-        HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(id), hash);
+        EndUserIds.Hash(key, id, hash);
         value[0] = value[^1] = (byte)'"';
         Convert.TryToHexStringLower(hash, value[1..^1], out _);
         splice.Replace(property, field.Utf8Name, value);

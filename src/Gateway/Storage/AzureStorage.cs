@@ -7,6 +7,7 @@ using Azure.Data.Tables;
 using Azure.Data.Tables.Models;
 using Azure.Identity;
 using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
 using Azure.Storage.Queues;
 
@@ -16,6 +17,8 @@ namespace Gateway.Storage;
 internal sealed class AzureStorage : IStorage
 {
     private const string ExpiresColumn = "Expires";
+
+    private const int DeletionsAtOnce = 16;
 
     private readonly BlobContainerClient _container;
     private readonly TableServiceClient _tables;
@@ -73,6 +76,26 @@ internal sealed class AzureStorage : IStorage
         },
         cancellationToken);
 
+    public async IAsyncEnumerable<string> ListBlobsAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await MadeAsync(cancellationToken);
+        await using var blobs = _container.GetBlobsAsync(new GetBlobsOptions { Prefix = prefix }, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        while (await TryAsync(async () => await blobs.MoveNextAsync(), cancellationToken)) yield return blobs.Current.Name;
+    }
+
+    public async Task DeleteBlobAsync(string name, CancellationToken cancellationToken)
+    {
+        await MadeAsync(cancellationToken);
+        await TryAsync(() => _container.DeleteBlobIfExistsAsync(name, DeleteSnapshotsOption.IncludeSnapshots, cancellationToken: cancellationToken), cancellationToken);
+    }
+
+    public async Task<StoredRow?> GetAsync(string partition, string key, CancellationToken cancellationToken)
+    {
+        await MadeAsync(cancellationToken);
+        var found = await TryAsync(() => _table.GetEntityIfExistsAsync<TableEntity>(partition, key, cancellationToken: cancellationToken), cancellationToken);
+        return found.HasValue ? Row(found.Value!) : null;
+    }
+
     public async Task SetAsync(IReadOnlyList<StoredRow> rows, CancellationToken cancellationToken)
     {
         await MadeAsync(cancellationToken);
@@ -93,6 +116,16 @@ internal sealed class AzureStorage : IStorage
         if (before is not null) filter += " and " + TableClient.CreateQueryFilter($"RowKey lt {before}");
         await using var entities = _table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken).GetAsyncEnumerator(cancellationToken);
         while (await TryAsync(async () => await entities.MoveNextAsync(), cancellationToken)) yield return Row(entities.Current);
+    }
+
+    public async Task DeleteAsync(string partition, IReadOnlyCollection<string> keys, CancellationToken cancellationToken)
+    {
+        await MadeAsync(cancellationToken);
+        // Not as one transaction, which fails as a whole where one of them is not there.
+        await Parallel.ForEachAsync(
+            keys,
+            new ParallelOptions { MaxDegreeOfParallelism = DeletionsAtOnce, CancellationToken = cancellationToken },
+            async (key, token) => await TryAsync(() => _table.DeleteEntityAsync(partition, key, cancellationToken: token), cancellationToken));
     }
 
     public Task SendAsync(BinaryData message, CancellationToken cancellationToken) => _queue is null

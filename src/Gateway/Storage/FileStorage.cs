@@ -10,6 +10,9 @@ internal sealed class FileStorage(string folder) : IStorage
     private const string Extension = ".json";
     private const string ExpiresColumn = "Expires";
 
+    /// <summary>Held by who makes a folder to put something into, and by who deletes empty ones.</summary>
+    internal static readonly Lock Folders = new();
+
     public Task<IBlobUpload> BeginAsync(string name, string contentType, CancellationToken cancellationToken) =>
         Try<IBlobUpload>(() => new FileUpload(Temporary(), Path.Combine(folder, "blobs", name)));
 
@@ -19,11 +22,28 @@ internal sealed class FileStorage(string folder) : IStorage
         return Try<Stream?>(() => File.Exists(path) ? File.OpenRead(path) : null);
     }
 
+    public async IAsyncEnumerable<string> ListBlobsAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var blobs = Path.Combine(folder, "blobs");
+        // The prefix's last part is the beginning of a name; what is before it is a folder.
+        var below = Path.Combine(blobs, prefix[..(prefix.LastIndexOf('/') + 1)]);
+        var names = await Try(() => Directory.Exists(below) ? Directory.GetFiles(below, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(blobs, file).Replace('\\', '/')).ToArray() : []);
+        foreach (var name in names.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal)) yield return name;
+    }
+
+    public Task DeleteBlobAsync(string name, CancellationToken cancellationToken) => Try(() => Delete(Path.Combine(folder, "blobs", name)));
+
+    public Task<StoredRow?> GetAsync(string partition, string key, CancellationToken cancellationToken)
+    {
+        var path = RowPath(partition, key);
+        return Try(() => File.Exists(path) ? Row(partition, key, File.ReadAllBytes(path)) : null);
+    }
+
     public async Task SetAsync(IReadOnlyList<StoredRow> rows, CancellationToken cancellationToken)
     {
         foreach (var row in rows)
         {
-            await using var upload = await Try(() => new FileUpload(Temporary(), Path.Combine(Partition(row.Partition), row.Key + Extension)));
+            await using var upload = await Try(() => new FileUpload(Temporary(), RowPath(row.Partition, row.Key)));
             await upload.StageAsync(Json(row), cancellationToken);
             await upload.CommitAsync(cancellationToken);
         }
@@ -35,9 +55,15 @@ internal sealed class FileStorage(string folder) : IStorage
         var keys = await Try(() => Directory.Exists(directory) ? Directory.GetFiles(directory, "*" + Extension).Select(static file => Path.GetFileNameWithoutExtension(file)!).ToArray() : []);
         foreach (var key in keys.Where(key => string.CompareOrdinal(key, from) >= 0 && (before is null || string.CompareOrdinal(key, before) < 0)).Order(StringComparer.Ordinal))
         {
-            yield return Row(partition, key, await Try(() => File.ReadAllBytes(Path.Combine(directory, key + Extension))));
+            if (await GetAsync(partition, key, cancellationToken) is { } row) yield return row;
         }
     }
+
+    public Task DeleteAsync(string partition, IReadOnlyCollection<string> keys, CancellationToken cancellationToken) => Try(() =>
+    {
+        foreach (var key in keys) Delete(RowPath(partition, key));
+        return true;
+    });
 
     public Task SendAsync(BinaryData message, CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -75,6 +101,20 @@ internal sealed class FileStorage(string folder) : IStorage
         values.Remove(ExpiresColumn, out var expires);
         return new StoredRow(partition, key, DateTimeOffset.Parse(expires!, CultureInfo.InvariantCulture), values);
     }
+
+    // And the folders that are empty without it: their names tell of what was in them.
+    private bool Delete(string path)
+    {
+        lock (Folders)
+        {
+            if (!File.Exists(path)) return false;
+            File.Delete(path);
+            for (var above = Path.GetDirectoryName(path)!; above.Length > folder.Length && !Directory.EnumerateFileSystemEntries(above).Any(); above = Path.GetDirectoryName(above)!) Directory.Delete(above);
+            return true;
+        }
+    }
+
+    private string RowPath(string partition, string key) => Path.Combine(Partition(partition), key + Extension);
 
     private string Partition(string partition) => Path.Combine(folder, "index", partition);
 

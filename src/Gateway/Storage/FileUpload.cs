@@ -24,8 +24,12 @@ internal sealed class FileUpload : IBlobUpload
     {
         _file.Flush(flushToDisk: true);
         _file.Dispose();
-        Directory.CreateDirectory(Path.GetDirectoryName(_target)!);
-        File.Move(_path, _target, overwrite: true);
+        lock (FileStorage.Folders)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(_target)!);
+            File.Move(_path, _target, overwrite: true);
+        }
+
         return true;
     });
 

@@ -13,11 +13,23 @@ internal interface IStorage
     /// <summary>A blob's content; null where there is none of this name.</summary>
     Task<Stream?> OpenAsync(string name, CancellationToken cancellationToken);
 
+    /// <summary>The names of the blobs that begin with <paramref name="prefix"/>, in order.</summary>
+    IAsyncEnumerable<string> ListBlobsAsync(string prefix, CancellationToken cancellationToken);
+
+    /// <summary>Deletes a blob and its snapshots. There need not be any.</summary>
+    Task DeleteBlobAsync(string name, CancellationToken cancellationToken);
+
+    /// <summary>One row; null where there is none with these keys.</summary>
+    Task<StoredRow?> GetAsync(string partition, string key, CancellationToken cancellationToken);
+
     /// <summary>Writes rows, in place of those with the same keys.</summary>
     Task SetAsync(IReadOnlyList<StoredRow> rows, CancellationToken cancellationToken);
 
     /// <summary>The rows of a partition with keys from <paramref name="from"/> to before <paramref name="before"/>, in order of their keys; null: no bound.</summary>
     IAsyncEnumerable<StoredRow> ListAsync(string partition, string? from, string? before, CancellationToken cancellationToken);
+
+    /// <summary>Deletes rows of a partition. There need not be any.</summary>
+    Task DeleteAsync(string partition, IReadOnlyCollection<string> keys, CancellationToken cancellationToken);
 
     /// <summary>Puts a message into the queue, where there is one.</summary>
     Task SendAsync(BinaryData message, CancellationToken cancellationToken);

@@ -27,7 +27,10 @@ public sealed class StorageOptions
     /// </summary>
     public string? Queue { get; set; }
 
-    /// <summary>For how long an entry of the index counts. The blobs themselves are deleted by the account's lifecycle rule. Default: 30 days.</summary>
+    /// <summary>
+    /// For how long what there is of a call is kept, from the end of the day on which it was; then it is deleted with the events that are stored next. Where none
+    /// come any more the account's lifecycle rule, which has to be of the same length, still deletes the blobs. Default: 30 days.
+    /// </summary>
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(30);
 
     /// <summary>Whether there is any place to keep things.</summary>

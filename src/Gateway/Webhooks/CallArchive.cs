@@ -1,10 +1,7 @@
 using System.Buffers;
-using System.Globalization;
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
-using Gateway.Secrets;
+using Gateway.EndUsers;
 using Gateway.Storage;
 
 namespace Gateway.Webhooks;
@@ -13,75 +10,94 @@ namespace Gateway.Webhooks;
 /// What is kept of calls: blobs named <c>{agent}/{yyyy}/{MM}/{dd}/{conversation}.json</c> and <c>.mp3</c>, and an index that lists calls by agent, end user and day.
 /// </summary>
 /// <remarks>
+/// The rows that list a call are written before its blob can be seen, so that whoever deletes an end user's calls finds every blob there is.
 /// The row under the conversation is written last, and says that the event is there: what failed before it is done again by the next try, with the same outcome.
 /// An end user is known to the index by an HMAC of their id, the same that goes to the model's provider in place of it.
 /// </remarks>
-internal sealed class CallArchive(IStorage storage, StorageOptions options, SecretStore secrets, string endUserKeySecret, TimeProvider time)
+internal sealed class CallArchive(IStorage storage, StorageOptions options, EndUserIds endUsers, ExpiredCalls expired, TimeProvider time)
 {
-    private const string DayFormat = "yyyy-MM-dd";
-
     /// <summary>Looks whether the event is there already, and begins its blob where not.</summary>
-    public async Task<CallUpload> BeginAsync(WebhookEvent call, CancellationToken cancellationToken)
+    /// <param name="call">The event.</param>
+    /// <param name="keep">Whether its content is kept; where not, it is only written into the index.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task<CallUpload> BeginAsync(WebhookEvent call, bool keep, CancellationToken cancellationToken)
     {
         var entries = await FindAsync(call.ConversationId!, cancellationToken);
-        if (entries.Find(entry => entry.Type == call.Type) is { } before) return new CallUpload(before, before.Day, before.Blob, Blob: null);
+        if (entries.Find(entry => entry.Type == call.Type && (entry.Blob is not null || !keep)) is { } before) return new CallUpload(before, before.Day, before.Blob, Blob: null);
 
         // Recording and transcript come apart, and midnight may be between them.
-        var day = entries is [{ Day: var first }, ..] ? first : DateOnly.FromDateTime((call.Timestamp ?? time.GetUtcNow()).UtcDateTime);
+        var day = entries is [{ Day: var first }, ..] ? first : DayOf(call);
+        if (!keep) return new CallUpload(Before: null, day, Name: null, Blob: null);
         var name = Name(call, day);
         return new CallUpload(Before: null, day, name, await storage.BeginAsync(name, call.HasAudio ? "audio/mpeg" : "application/json", cancellationToken));
     }
 
-    /// <summary>Commits the blob, and writes it into the index.</summary>
+    /// <summary>Writes the event into the index, and commits its blob.</summary>
     public async Task CompleteAsync(WebhookEvent call, CallUpload upload, string signature, CancellationToken cancellationToken)
     {
-        await upload.Blob!.CommitAsync(cancellationToken);
-        var (agent, conversation, expires) = (call.AgentId!, call.ConversationId!, time.GetUtcNow() + options.Retention);
-        var day = upload.Day.ToString(DayFormat, CultureInfo.InvariantCulture);
-        Dictionary<string, string> listed = new() { ["Agent"] = agent, ["Conversation"] = conversation, ["Day"] = day };
-        string[] partitions = [$"agent.{agent}", $"day.{day}", .. call.EndUsers.Select(EndUser).OfType<string>().Select(static user => $"user.{user}")];
-        await storage.SetAsync([.. partitions.Select(partition => new StoredRow(partition, $"{day}.{conversation}", expires, listed))], cancellationToken);
-        await storage.SendAsync(Message(call, upload.Name), cancellationToken);
+        var (agent, conversation, key) = (call.AgentId!, call.ConversationId!, CallRows.Key(upload.Day, call.ConversationId!));
+        var expires = new DateTimeOffset(upload.Day.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero) + options.Retention;
+        string[] users = [.. call.EndUsers.Select(endUsers.KeyOf).OfType<string>()];
+        Dictionary<string, string> listed = new() { ["Agent"] = agent, ["Conversation"] = conversation, ["Day"] = CallRows.Text(upload.Day) };
+        await storage.SetAsync(
+            [
+                new StoredRow(CallRows.ByDay, $"{key}.{call.Type}", expires, users is [] ? listed : new Dictionary<string, string>(listed) { ["EndUsers"] = string.Join(' ', users) }),
+                new StoredRow(CallRows.ByAgent(agent), key, expires, listed),
+                .. users.Select(user => new StoredRow(CallRows.ByEndUser(user), key, expires, listed)),
+            ],
+            cancellationToken);
 
-        Dictionary<string, string> entry = new() { ["Agent"] = agent, ["Day"] = day, ["Blob"] = upload.Name, ["Signature"] = signature };
-        await storage.SetAsync([new StoredRow($"call.{conversation}", call.Type!, expires, entry)], cancellationToken);
+        Dictionary<string, string> entry = new() { ["Agent"] = agent, ["Day"] = CallRows.Text(upload.Day), ["Signature"] = signature };
+        if (upload.Name is not null)
+        {
+            await upload.Blob!.CommitAsync(cancellationToken);
+            await storage.SendAsync(Message(call, upload.Name), cancellationToken);
+            entry["Blob"] = upload.Name;
+        }
+
+        await storage.SetAsync([new StoredRow(CallRows.Events(conversation), call.Type!, expires, entry)], cancellationToken);
+        await expired.SweepAsync(cancellationToken);
     }
 
     /// <summary>What there is of a conversation.</summary>
     public async Task<List<CallEntry>> FindAsync(string conversationId, CancellationToken cancellationToken)
     {
         var entries = new List<CallEntry>();
-        await foreach (var row in CurrentAsync($"call.{conversationId}", from: null, before: null, cancellationToken))
-            entries.Add(new CallEntry(row.Key, row.Values["Agent"], Day(row), row.Values["Blob"], row.Values["Signature"]));
+        await foreach (var row in CurrentAsync(CallRows.Events(conversationId), from: null, before: null, cancellationToken))
+            entries.Add(new CallEntry(row.Key, row.Values["Agent"], CallRows.Day(row), row.Values.GetValueOrDefault("Blob"), row.Values["Signature"]));
         return entries;
     }
 
     /// <summary>The calls of an agent, on days from <paramref name="from"/> to <paramref name="to"/>.</summary>
     public IAsyncEnumerable<ArchivedCall> ListByAgentAsync(string agentId, DateOnly from, DateOnly to, CancellationToken cancellationToken) =>
-        ListAsync($"agent.{agentId}", from, to, cancellationToken);
+        ListAsync(CallRows.ByAgent(agentId), from, to, cancellationToken);
 
     /// <summary>The calls of an end user; none where there is no key to know them by.</summary>
     public IAsyncEnumerable<ArchivedCall> ListByEndUserAsync(string endUserId, DateOnly from, DateOnly to, CancellationToken cancellationToken) =>
-        EndUser(endUserId) is { } user ? ListAsync($"user.{user}", from, to, cancellationToken) : AsyncEnumerable.Empty<ArchivedCall>();
+        endUsers.KeyOf(endUserId) is { } user ? ListAsync(CallRows.ByEndUser(user), from, to, cancellationToken) : AsyncEnumerable.Empty<ArchivedCall>();
 
     /// <summary>The calls of a day, of all agents.</summary>
     public IAsyncEnumerable<ArchivedCall> ListByDayAsync(DateOnly day, CancellationToken cancellationToken) =>
-        ListAsync($"day.{day.ToString(DayFormat, CultureInfo.InvariantCulture)}", day, day, cancellationToken);
+        ListAsync(CallRows.ByDay, day, day, cancellationToken).Distinct();
 
     private static string Name(WebhookEvent call, DateOnly day)
     {
         // The transcript and the recording have the plain names; whatever else there is of a call stands beside them.
-        var suffix = call.Type is WebhookEvent.Transcription or WebhookEvent.Audio ? "" : $".{call.Type}";
-        return string.Create(CultureInfo.InvariantCulture, $"{call.AgentId}/{day:yyyy'/'MM'/'dd}/{call.ConversationId}{suffix}.{(call.HasAudio ? "mp3" : "json")}");
+        var suffix = call.Type is WebhookEvent.Transcription or WebhookEvent.Audio ? "" : $"{call.Type}.";
+        return $"{CallRows.Blobs(new ArchivedCall(call.AgentId!, call.ConversationId!, day))}{suffix}{(call.HasAudio ? "mp3" : "json")}";
     }
 
-    private static DateOnly Day(StoredRow row) => DateOnly.ParseExact(row.Values["Day"], DayFormat, CultureInfo.InvariantCulture);
+    // A time at which it cannot have happened would have it deleted at once, or never.
+    private DateOnly DayOf(WebhookEvent call)
+    {
+        var now = time.GetUtcNow();
+        var at = call.Timestamp is { } stated && stated > now - options.Retention && stated < now.AddDays(1) ? stated : now;
+        return DateOnly.FromDateTime(at.UtcDateTime);
+    }
 
     private async IAsyncEnumerable<ArchivedCall> ListAsync(string partition, DateOnly from, DateOnly to, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var (first, behind) = (from.ToString(DayFormat, CultureInfo.InvariantCulture), to.AddDays(1).ToString(DayFormat, CultureInfo.InvariantCulture));
-        await foreach (var row in CurrentAsync(partition, first, behind, cancellationToken))
-            yield return new ArchivedCall(row.Values["Agent"], row.Values["Conversation"], Day(row));
+        await foreach (var row in CurrentAsync(partition, CallRows.Text(from), CallRows.Text(to.AddDays(1)), cancellationToken)) yield return CallRows.Call(row);
     }
 
     private async IAsyncEnumerable<StoredRow> CurrentAsync(string partition, string? from, string? before, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -91,10 +107,6 @@ internal sealed class CallArchive(IStorage storage, StorageOptions options, Secr
             if (row.Expires > time.GetUtcNow()) yield return row;
         }
     }
-
-    private string? EndUser(string id) => secrets.Current?.Newest(endUserKeySecret) is { } key
-        ? Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(id)))
-        : null;
 
     private BinaryData Message(WebhookEvent call, string name)
     {

@@ -1,9 +1,9 @@
 namespace Gateway.Webhooks;
 
-/// <summary>One blob of a call.</summary>
-/// <param name="Type">The type of the event that brought it.</param>
+/// <summary>One event of a call.</summary>
+/// <param name="Type">The event's type.</param>
 /// <param name="AgentId">The agent.</param>
 /// <param name="Day">The day that it is filed under, in UTC.</param>
-/// <param name="Blob">The blob's name.</param>
+/// <param name="Blob">The name of the blob with its content; null where that is not kept.</param>
 /// <param name="Signature">The signature that it came with; empty where it was fetched.</param>
-internal sealed record CallEntry(string Type, string AgentId, DateOnly Day, string Blob, string Signature);
+internal sealed record CallEntry(string Type, string AgentId, DateOnly Day, string? Blob, string Signature);

@@ -31,7 +31,11 @@ internal sealed class Delivery(WebhookSignature signature, WebhookOptions option
     /// <summary>Why the storage could not take it.</summary>
     public string? StorageFailure { get; private set; }
 
-    private bool Keeps => Event.HasAudio ? options.KeepAudio : options.KeepTranscripts;
+    /// <summary>Whether the event's content is kept.</summary>
+    public bool Keeps => Event.HasAudio ? options.KeepAudio : options.KeepTranscripts;
+
+    // A recording names no end user: who it is of is known by the transcript's row alone, and must be, to delete it.
+    private bool IsIndexed => Keeps || (options.KeepsAnything && Event.Type == WebhookEvent.Transcription);
 
     private PooledBuffer Content => Event.HasAudio ? _parser.Audio : _text;
 
@@ -72,13 +76,13 @@ internal sealed class Delivery(WebhookSignature signature, WebhookOptions option
     /// <summary>Stores it, durably when this has returned, or finds that it is there already.</summary>
     public async Task<WebhookOutcome> KeepAsync(string matched, CancellationToken cancellationToken)
     {
-        if (!Keeps) return WebhookOutcome.NotKept;
+        if (!IsIndexed) return WebhookOutcome.NotKept;
         if (!Event.IsKnown) Name();
-        _upload ??= await archive().BeginAsync(Event, cancellationToken);
+        _upload ??= await archive().BeginAsync(Event, Keeps, cancellationToken);
         if (_upload.Before is { } before) return before.Signature == matched ? WebhookOutcome.Replayed : WebhookOutcome.Duplicate;
         if (Content.Length > 0) await _upload.Blob!.StageAsync(Content.Memory, cancellationToken);
         await archive().CompleteAsync(Event, _upload, matched, cancellationToken);
-        return WebhookOutcome.Stored;
+        return Keeps ? WebhookOutcome.Stored : WebhookOutcome.NotKept;
     }
 
     public static Failure TooLarge { get; } = new(413, "request_too_large", $"The body is larger than {MaxBytes} bytes.");
@@ -101,7 +105,7 @@ internal sealed class Delivery(WebhookSignature signature, WebhookOptions option
 
         try
         {
-            _upload ??= await archive().BeginAsync(Event, cancellationToken);
+            _upload ??= await archive().BeginAsync(Event, Keeps, cancellationToken);
             if (_upload.Blob is { } blob) await blob.StageAsync(Content.Memory, cancellationToken);
         }
         catch (StorageUnavailableException e)

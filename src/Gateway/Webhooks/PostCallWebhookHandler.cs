@@ -63,7 +63,7 @@ public sealed class PostCallWebhookHandler : RouteHandler
         WebhookLog.Ended(
             Log, end.Outcome, end.Failure?.Status ?? 200, end.Failure?.Code, end.Event?.Type, end.Event?.AgentId, end.Event?.ConversationId, end.Length, _time.GetElapsedTime(end.Start).TotalMilliseconds, requestId);
         if (end.Failure is { } failure) await ErrorEnvelope.WriteAsync(context.Response, failure, hangUp);
-        else await WriteJsonAsync(context.Response, StatusCodes.Status200OK, json => { json.WriteStartObject(); json.WriteString("status"u8, end.Outcome == WebhookOutcome.NotKept ? "received"u8 : "stored"u8); json.WriteEndObject(); }, hangUp);
+        else await WriteJsonAsync(context.Response, StatusCodes.Status200OK, json => { json.WriteStartObject(); json.WriteString("status"u8, end.IsKept ? "stored"u8 : "received"u8); json.WriteEndObject(); }, hangUp);
     }
 
     private async Task ReceiveAsync(HttpRequest request, WebhookEnd end, CancellationToken hangUp)
@@ -97,6 +97,7 @@ public sealed class PostCallWebhookHandler : RouteHandler
         }
 
         end.Event = delivery.Event;
+        end.IsKept = delivery.Keeps;
         end.Failure = delivery.Check();
         if (delivery.StorageFailure is { } reason) NotStored(end, reason);
         if (end.Failure is not null) return;

@@ -14,5 +14,8 @@ internal sealed class WebhookEnd(long start)
     /// <summary>Null until its signature was right.</summary>
     public WebhookEvent? Event { get; set; }
 
+    /// <summary>Whether what came is kept, now or before.</summary>
+    public bool IsKept { get; set; }
+
     public long Length { get; set; }
 }

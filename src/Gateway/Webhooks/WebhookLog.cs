@@ -17,4 +17,7 @@ internal static partial class WebhookLog
 
     [LoggerMessage(302, LogLevel.Warning, "A webhook could not be judged: the secret {Name} is absent.")]
     public static partial void NoSecret(ILogger log, string name);
+
+    [LoggerMessage(303, LogLevel.Warning, "Calls whose time is up could not be deleted. {Reason}.")]
+    public static partial void NotSwept(ILogger log, string reason);
 }

@@ -96,7 +96,7 @@ public sealed class OutageTests
         foreach (var number in numbers)
         {
             Assert.Contains($"index/call.conv_{number}/post_call_transcription.json", contents);
-            Assert.Contains($"index/day.2026-11-22/2026-11-22.conv_{number}.json", contents);
+            Assert.Contains($"index/day/2026-11-22.conv_{number}.post_call_transcription.json", contents);
             Assert.Equal(Body(number), Encoding.UTF8.GetString(await host.ReadAsync($"agent_1/2026/11/22/conv_{number}.json")));
         }
     }

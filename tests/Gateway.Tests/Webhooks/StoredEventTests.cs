@@ -24,7 +24,7 @@ public sealed class StoredEventTests(Azurite azurite)
         Assert.Equal(body, Encoding.UTF8.GetString(await host.ReadAsync("agent_1/2026/11/22/conv_1.json")));
         var contents = await host.ContentsAsync();
         Assert.Equal(
-            ["blobs/agent_1/2026/11/22/conv_1.json", "index/agent.agent_1/2026-11-22.conv_1.json", "index/call.conv_1/post_call_transcription.json", "index/day.2026-11-22/2026-11-22.conv_1.json"],
+            ["blobs/agent_1/2026/11/22/conv_1.json", "index/agent.agent_1/2026-11-22.conv_1.json", "index/call.conv_1/post_call_transcription.json", "index/day/2026-11-22.conv_1.post_call_transcription.json"],
             contents.Where(name => !name.StartsWith("index/user.", StringComparison.Ordinal)));
         // By their id and by their number.
         Assert.Equal(2, contents.Count(name => name.StartsWith("index/user.", StringComparison.Ordinal)));
@@ -132,7 +132,7 @@ public sealed class StoredEventTests(Azurite azurite)
         Assert.Equal(["conv_1", "conv_2", "conv_3"], await IdsAsync(host.Archive.ListByEndUserAsync("+4915112345678", day, next, ct)));
         Assert.Equal(["conv_2", "conv_3"], await IdsAsync(host.Archive.ListByDayAsync(next, ct)));
 
-        host.Time.Advance(TimeSpan.FromDays(30));
+        host.Time.Advance(TimeSpan.FromDays(32));
         Assert.Empty(await IdsAsync(host.Archive.ListByAgentAsync("agent_1", day, next, ct)));
         Assert.Empty(await host.Archive.FindAsync("conv_1", ct));
     }
@@ -168,6 +168,40 @@ public sealed class StoredEventTests(Azurite azurite)
         Assert.Equal(json, contents.Count(name => name.EndsWith("conv_1.json", StringComparison.Ordinal) && name.StartsWith("blobs/", StringComparison.Ordinal)));
         Assert.Equal(mp3, contents.Count(name => name.EndsWith(".mp3", StringComparison.Ordinal)));
         if (json + mp3 == 0) Assert.Empty(contents);
+    }
+
+    [Theory]
+    [MemberData(nameof(Places))]
+    public async Task Transcript_WhereOnlyAudioIsKept_IsIndexedSoThatItsEndUserIsFound(StoragePlace place)
+    {
+        await using var host = await WebhookHost.StartAsync(azurite, place, new() { ["Webhooks:KeepTranscripts"] = "false" });
+        var ct = TestContext.Current.CancellationToken;
+        var day = new DateOnly(2026, 11, 22);
+        var body = Events.Transcription();
+
+        await host.SendAsync(Events.Audio(Recording(3000)));
+        var answers = new[] { await host.SendAsync(body), await host.SendAsync(body + " "), await host.SendAsync(body) };
+
+        Assert.Equal([HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.Conflict], answers.Select(answer => answer.Status));
+        Assert.Equal("""{"status":"received"}""", answers[1].Body);
+        Assert.Equal(["blobs/agent_1/2026/11/22/conv_1.mp3"], (await host.ContentsAsync()).Where(name => name.StartsWith("blobs/", StringComparison.Ordinal)));
+        Assert.Equal(["conv_1"], await IdsAsync(host.Archive.ListByEndUserAsync("user-1", day, day, ct)));
+        Assert.Equal(["conv_1"], await IdsAsync(host.Archive.ListByEndUserAsync("+4915112345678", day, day, ct)));
+        Assert.Equal(["agent_1/2026/11/22/conv_1.mp3", null], (await host.Archive.FindAsync("conv_1", ct)).Select(entry => entry.Blob));
+    }
+
+    [Theory]
+    [MemberData(nameof(Places))]
+    public async Task Transcript_IndexedBeforeTranscriptsWereKept_IsStoredWhenItComesAgain(StoragePlace place)
+    {
+        await using var host = await WebhookHost.StartAsync(azurite, place, new() { ["Webhooks:KeepTranscripts"] = "false" });
+        await host.SendAsync(Events.Transcription());
+        var archive = host.Archive;
+
+        await using var upload = await archive.BeginAsync(new WebhookEvent { Type = WebhookEvent.Transcription, AgentId = "agent_1", ConversationId = "conv_1" }, keep: true, TestContext.Current.CancellationToken);
+
+        Assert.NotNull(upload.Blob);
+        Assert.Equal("agent_1/2026/11/22/conv_1.json", upload.Name);
     }
 
     [Fact]

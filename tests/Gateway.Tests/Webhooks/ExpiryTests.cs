@@ -1,0 +1,83 @@
+using System.Net;
+using Gateway.Tests.Storage;
+
+namespace Gateway.Tests.Webhooks;
+
+/// <summary>What is kept of a call is deleted when its time is up, by the events that come then.</summary>
+public sealed class ExpiryTests(Azurite azurite)
+{
+    private const long Day = 86_400;
+
+    public static TheoryData<StoragePlace> Places => [StoragePlace.Azurite, StoragePlace.Folder];
+
+    [Theory]
+    [MemberData(nameof(Places))]
+    public async Task Call_PastItsTime_IsGoneWithTheNextEventToTheLastRow(StoragePlace place)
+    {
+        await using var host = await WebhookHost.StartAsync(azurite, place);
+        await host.SendAsync(Events.Transcription());
+        await host.SendAsync(Events.Audio(StoredEventTests.Recording(3000)));
+        await host.SendAsync(Events.Failure());
+        await host.SendAsync(Events.Transcription("conv_2", timestamp: Events.Timestamp + Day));
+
+        host.Time.Advance(TimeSpan.FromDays(30));
+        await host.SendAsync(Events.Transcription("conv_3", timestamp: Events.Timestamp + (30 * Day)));
+        Assert.Equal(3, (await ConversationsAsync(host)).Length);
+
+        // The end of 23 December, by their days: conv_1 is past it, conv_2 is not.
+        host.Time.Advance(TimeSpan.FromDays(1));
+        await host.SendAsync(Events.Transcription("conv_4", timestamp: Events.Timestamp + (31 * Day)));
+
+        Assert.Equal(["conv_2", "conv_3", "conv_4"], await ConversationsAsync(host));
+        Assert.DoesNotContain(await host.ContentsAsync(), name => name.Contains("conv_1", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Places))]
+    public async Task Calls_ManyPastTheirTime_AreDeletedTenWithEachEvent(StoragePlace place)
+    {
+        await using var host = await WebhookHost.StartAsync(azurite, place);
+        for (var number = 10; number < 35; number++) await host.SendAsync(Events.Transcription($"conv_{number}"));
+        host.Time.Advance(TimeSpan.FromDays(90));
+
+        List<int> left = [];
+        for (var number = 1; number <= 4; number++)
+        {
+            await host.SendAsync(Events.Transcription($"conv_new{number}", timestamp: Events.Timestamp + (90 * Day)));
+            left.Add((await ConversationsAsync(host)).Count(name => !name.StartsWith("conv_new", StringComparison.Ordinal)));
+        }
+
+        Assert.Equal([15, 5, 0, 0], left);
+        Assert.DoesNotContain(await host.ContentsAsync(), name => name.Contains("2026-11-22", StringComparison.Ordinal) || name.Contains("2026/11/22", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Places))]
+    public async Task Call_KeptForAsLongAsConfigured_IsDeletedThen(StoragePlace place)
+    {
+        await using var host = await WebhookHost.StartAsync(azurite, place, new() { ["Storage:Retention"] = "1.00:00:00", ["Webhooks:KeepTranscripts"] = "false" });
+        await host.SendAsync(Events.Transcription());
+        host.Time.Advance(TimeSpan.FromDays(2));
+
+        await host.SendAsync(Events.Audio(StoredEventTests.Recording(3000), "conv_2", Events.Timestamp + (2 * Day)));
+
+        Assert.Equal(
+            ["blobs/agent_1/2026/11/24/conv_2.mp3", "index/agent.agent_1/2026-11-24.conv_2.json", "index/call.conv_2/post_call_audio.json", "index/day/2026-11-24.conv_2.post_call_audio.json"],
+            await host.ContentsAsync());
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(253_402_300_000)]
+    public async Task Event_OfATimeThatCannotBe_IsFiledUnderToday(long timestamp)
+    {
+        await using var host = await WebhookHost.StartAsync(azurite, StoragePlace.Folder);
+
+        Assert.Equal(HttpStatusCode.OK, (await host.SendAsync(Events.Transcription(timestamp: timestamp).Replace($"{timestamp - 60}", "0", StringComparison.Ordinal))).Status);
+
+        Assert.Contains("blobs/agent_1/2026/11/22/conv_1.json", await host.ContentsAsync());
+    }
+
+    private static async Task<string[]> ConversationsAsync(WebhookHost host) =>
+        [.. (await host.ContentsAsync()).Where(name => name.StartsWith("blobs/", StringComparison.Ordinal)).Select(name => Path.GetFileName(name).Split('.')[0]).Distinct().Order(StringComparer.Ordinal)];
+}
