@@ -70,7 +70,7 @@ param vaultCreateMode string = 'default'
 
 @minValue(1)
 @maxValue(3650)
-@description('Days after which stored transcripts are deleted.')
+@description('Days that what is kept of a call is kept.')
 param transcriptRetentionDays int = 30
 
 @minValue(1)
@@ -206,6 +206,7 @@ module network 'modules/network.bicep' = if (privateNetwork) {
 var dataServices = [
   { group: 'blob', name: 'storage-blob' }
   { group: 'table', name: 'storage-table' }
+  { group: 'queue', name: 'storage-queue' }
   { group: 'vault', name: 'vault' }
 ]
 
@@ -266,7 +267,11 @@ module app 'modules/app.bicep' = {
     storageName: storage.outputs.name
     packageContainer: storage.outputs.packageContainer
     connectionString: monitoring.outputs.connectionString
-    gatewaySettings: union(deploymentSettings, { KeyVault__Uri: vault.outputs.uri })
+    gatewaySettings: union(deploymentSettings, {
+      KeyVault__Uri: vault.outputs.uri
+      Storage__Uri: storage.outputs.blobEndpoint
+      Storage__Retention: '${transcriptRetentionDays}.00:00:00'
+    })
     alwaysReadyInstances: alwaysReadyInstances
     maximumInstances: maximumInstances
     subnetId: privateNetwork ? network!.outputs.appSubnetId : ''

@@ -15,6 +15,7 @@ var redisZone = redis ? { redisEnterprise: 'privatelink.redis.azure.net' } : {}
 var zones = {
   blob: 'privatelink.blob.${environment().suffixes.storage}'
   table: 'privatelink.table.${environment().suffixes.storage}'
+  queue: 'privatelink.queue.${environment().suffixes.storage}'
   vault: 'privatelink${replace(environment().suffixes.keyvaultDns, '.vault.', '.vaultcore.')}'
   account: 'privatelink.openai.azure.com'
   ...redisZone

@@ -14,7 +14,7 @@ param subnetId string
 param targetId string
 
 @description('Part of the resource that it leads to.')
-@allowed(['blob', 'table', 'vault', 'account', 'redisEnterprise'])
+@allowed(['blob', 'table', 'queue', 'vault', 'account', 'redisEnterprise'])
 param group string
 
 @description('DNS zone that resolves the name of the resource to the endpoint.')

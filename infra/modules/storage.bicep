@@ -14,10 +14,12 @@ param appPrincipalId string
 @description('Whether the account is reached through private endpoints alone.')
 param privateNetwork bool
 
-@description('Days after which transcripts are deleted.')
+@description('Days that what is kept of a call is kept.')
 param transcriptRetentionDays int
 
 var storageBlobDataOwner = 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
+var storageTableDataContributor = '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3'
+var storageQueueDataContributor = '974c5e8b-45b9-4653-ba55-5f855dd0fb88'
 
 resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
   name: 'st${suffix}'
@@ -54,7 +56,7 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
   resource tables 'tableServices' = {
     name: 'default'
 
-    // Lifecycle rules know blobs alone: rows of this table are deleted by whoever writes them.
+    // Lifecycle rules know blobs alone: rows of this table are deleted by the app, which writes them.
     resource transcripts 'tables' = { name: 'transcripts' }
   }
 
@@ -93,6 +95,28 @@ resource blobOwner 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
+// The index of what is kept of calls, where the app is set to keep anything. Rows alone would be less, but no built-in role has that.
+resource tableContributor 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(account.id, appPrincipalId, storageTableDataContributor)
+  scope: account
+  properties: {
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', storageTableDataContributor)
+    principalId: appPrincipalId
+    principalType: 'ServicePrincipal'
+  }
+}
+
+// What was kept is told to a queue, where the app is set to. Message Sender would do, were the app not to make the queue.
+resource queueContributor 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(account.id, appPrincipalId, storageQueueDataContributor)
+  scope: account
+  properties: {
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', storageQueueDataContributor)
+    principalId: appPrincipalId
+    principalType: 'ServicePrincipal'
+  }
+}
+
 @description('Resource id of the account.')
 output id string = account.id
 
@@ -101,3 +125,6 @@ output name string = account.name
 
 @description('Address of the container that holds the package of the app.')
 output packageContainer string = 'https://${account.name}.blob.${environment().suffixes.storage}/${account::blobs::package.name}'
+
+@description('Endpoint of the blobs of the account.')
+output blobEndpoint string = 'https://${account.name}.blob.${environment().suffixes.storage}/'

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Azure.Core;
 using Gateway.Authentication;
+using Gateway.Backfill;
 using Gateway.Credentials;
 using Gateway.EndUsers;
 using Gateway.Health;
@@ -33,6 +34,9 @@ public static class GatewayServices
     /// <summary>The key of the handler that carries requests to Key Vault and to the managed identity's endpoint.</summary>
     public const string AzureHttp = "azure";
 
+    /// <summary>The key of the handler that carries requests to ElevenLabs.</summary>
+    public const string ElevenLabsHttp = "elevenlabs";
+
     /// <summary>Adds everything that the routes need. Options are read from the root of the configuration and validated at start.</summary>
     public static IServiceCollection AddGateway(this IServiceCollection services, IConfiguration configuration)
     {
@@ -43,6 +47,7 @@ public static class GatewayServices
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddKeyedSingleton<HttpMessageHandler>(UpstreamHttp, static (_, _) => UpstreamHandler.Create());
         services.TryAddKeyedSingleton<HttpMessageHandler>(AzureHttp, static (_, _) => new SocketsHttpHandler { UseProxy = false, UseCookies = false });
+        services.TryAddKeyedSingleton<HttpMessageHandler>(ElevenLabsHttp, static (_, _) => new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false });
         services.TryAddSingleton(provider => AzureCredential.Create(configuration, provider.GetRequiredKeyedService<HttpMessageHandler>(AzureHttp)));
 
         services.AddSingleton(Secrets);
@@ -79,6 +84,12 @@ public static class GatewayServices
             new WebhookMetrics(provider.GetRequiredService<IMeterFactory>()),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<PostCallWebhookHandler>>()));
+        services.AddSingleton(static provider => new CallBackfill(
+            provider.GetRequiredService<IOptions<GatewayOptions>>().Value,
+            provider.GetRequiredService<SecretStore>(),
+            provider.GetRequiredService<Lazy<CallArchive>>(),
+            new HttpClient(provider.GetRequiredKeyedService<HttpMessageHandler>(ElevenLabsHttp)),
+            provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(static provider => new UnknownRouteHandler(provider.GetRequiredService<ILogger<UnknownRouteHandler>>()));
         return services;
     }
@@ -134,6 +145,7 @@ public static class GatewayServices
             .. options.Deployments.Select(deployment => deployment.KeySecret).OfType<string>().Select(name => new WantedSecret(name)),
             new WantedSecret(options.EndUserKeySecret),
             .. options.UsesEndUserTokens ? new[] { new WantedSecret(options.EndUserSigningSecret, Versions: 2) } : [],
+            .. options.ElevenLabs.KeySecret is { } elevenLabs ? new[] { new WantedSecret(elevenLabs) } : [],
             .. options.Webhooks.Enabled ? new[] { new WantedSecret(options.Webhooks.Secret, Versions: 2) } : [],
         ];
 

@@ -22,11 +22,12 @@ internal static class DevelopmentDefaults
         && !configuration.GetSection("Storage").GetChildren().Any(static setting => setting.Key is "Uri" or "ConnectionString" or "Folder");
 
     /// <summary>A folder of the user's, outside of the repository: what people have said must not be committed.</summary>
-    public static void UseFolder(ConfigurationManager configuration)
-    {
-        var folder = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "elevenlabs-azure-openai", "calls");
-        configuration.AddInMemoryCollection([new("Storage:Folder", folder)]);
-    }
+    public static string CallsFolder { get; } =
+        Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "elevenlabs-azure-openai", "calls");
+
+    public static void UseFolder(ConfigurationManager configuration, string folder) => configuration.AddInMemoryCollection([new("Storage:Folder", folder)]);
+
+    public static void UseAzurite(ConfigurationManager configuration, string connectionString) => configuration.AddInMemoryCollection([new("Storage:ConnectionString", connectionString)]);
 
     public static void UseEmulator(ConfigurationManager configuration, Uri endpoint) => configuration.AddInMemoryCollection(
     [

@@ -3,6 +3,7 @@ using Server;
 
 try
 {
+    if (args is ["backfill", .. var rest]) return await BackfillCommand.RunAsync(rest);
     await using var server = await ServerApplication.BuildAsync(args);
     return await server.App.RunGatewayAsync();
 }

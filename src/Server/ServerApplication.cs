@@ -7,8 +7,9 @@ namespace Server;
 public sealed class ServerApplication : IAsyncDisposable
 {
     private readonly AzureOpenAIEmulator? _emulator;
+    private readonly LocalStorage? _storage;
 
-    private ServerApplication(WebApplication app, AzureOpenAIEmulator? emulator) => (App, _emulator) = (app, emulator);
+    private ServerApplication(WebApplication app, AzureOpenAIEmulator? emulator, LocalStorage? storage) => (App, _emulator, _storage) = (app, emulator, storage);
 
     /// <summary>The application, not started.</summary>
     public WebApplication App { get; }
@@ -33,20 +34,21 @@ public sealed class ServerApplication : IAsyncDisposable
         var emulator = development && DevelopmentDefaults.HasNoDeployment(builder.Configuration) ? await AzureOpenAIEmulator.StartAsync(new() { Journal = false }) : null;
         if (emulator is not null) DevelopmentDefaults.UseEmulator(builder.Configuration, emulator.Endpoint);
 
-        if (development && DevelopmentDefaults.HasNoStorage(builder.Configuration)) DevelopmentDefaults.UseFolder(builder.Configuration);
+        var storage = development && DevelopmentDefaults.HasNoStorage(builder.Configuration) ? await LocalStorage.StartAsync(builder.Configuration) : null;
 
         builder.Services.AddGateway(builder.Configuration);
         var app = builder.Build();
         if (emulator is not null) app.Use(MarkAsEmulator);
         app.MapGateway();
-        if (development) app.Lifetime.ApplicationStarted.Register(() => StartMessage.Write(Console.Out, app.Urls.First(), app.Configuration["Models:0:Name"] ?? app.Configuration["Deployments:0:Name"] ?? "", key, emulated: emulator is not null, app.Configuration["Storage:Folder"]));
-        return new ServerApplication(app, emulator);
+        if (development) app.Lifetime.ApplicationStarted.Register(() => StartMessage.Write(Console.Out, app.Urls.First(), app.Configuration["Models:0:Name"] ?? app.Configuration["Deployments:0:Name"] ?? "", key, emulated: emulator is not null, storage?.Description ?? (app.Configuration["Storage:Folder"] is { } folder ? $"the folder {folder}" : null)));
+        return new ServerApplication(app, emulator, storage);
     }
 
     public async ValueTask DisposeAsync()
     {
         await App.DisposeAsync();
         if (_emulator is not null) await _emulator.DisposeAsync();
+        if (_storage is not null) await _storage.DisposeAsync();
     }
 
     private static Task MarkAsEmulator(HttpContext context, RequestDelegate next)

@@ -3,13 +3,13 @@ namespace Server;
 /// <summary>What somebody who has just started the server wants to know.</summary>
 internal static class StartMessage
 {
-    public static void Write(TextWriter output, string address, string model, string? key, bool emulated, string? folder)
+    public static void Write(TextWriter output, string address, string model, string? key, bool emulated, string? storage)
     {
         var shownKey = key ?? "YOUR_KEY";
         output.WriteLine($$"""
 
             Listening on {{address}}, answered by {{(emulated ? "the emulator: scripted text, no model" : "the deployment that is configured")}}.
-            {{(folder is null ? "" : $"What is kept of calls goes to the folder {folder}.\n")}}Key: {{key ?? "the caller's secret, in Secrets__N__Value or in the Key Vault"}}
+            {{(storage is null ? "" : $"What is kept of calls goes to {storage}.\n")}}Key: {{key ?? "the caller's secret, in Secrets__N__Value or in the Key Vault"}}
 
             Try it:
               curl -N {{address}}/v1/chat/completions -H 'Authorization: Bearer {{shownKey}}' -H 'Content-Type: application/json' \

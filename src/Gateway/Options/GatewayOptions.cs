@@ -1,3 +1,4 @@
+using Gateway.ElevenLabs;
 using Gateway.Memory;
 using Gateway.Secrets;
 using Gateway.Storage;
@@ -62,6 +63,9 @@ public sealed class GatewayOptions
 
     /// <summary>What is done with ElevenLabs' post-call webhook. Default: it is not answered.</summary>
     public WebhookOptions Webhooks { get; } = new();
+
+    /// <summary>ElevenLabs' own API. Default: it is not called.</summary>
+    public ElevenLabsOptions ElevenLabs { get; } = new();
 
     /// <summary>Where what is kept of calls is kept.</summary>
     public StorageOptions Storage { get; } = new();

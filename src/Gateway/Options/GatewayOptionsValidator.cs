@@ -13,7 +13,7 @@ internal sealed class GatewayOptionsValidator(IHostEnvironment environment) : IV
 
     public ValidateOptionsResult Validate(string? name, GatewayOptions options)
     {
-        List<string> wrong = [.. Deployments(options), .. Models(options), .. Callers(options), .. PhraseRules.Wrong(options), .. Rest(options), .. Storage(options)];
+        List<string> wrong = [.. Deployments(options), .. Models(options), .. Callers(options), .. PhraseRules.Wrong(options), .. Rest(options), .. Storage(options), .. ElevenLabs(options)];
         return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
     }
 
@@ -113,6 +113,13 @@ internal sealed class GatewayOptionsValidator(IHostEnvironment environment) : IV
         {
             if (string.IsNullOrWhiteSpace(secret.Name)) yield return $"Secrets__{i}__Name is required.";
         }
+    }
+
+    private static IEnumerable<string> ElevenLabs(GatewayOptions options)
+    {
+        if (options.ElevenLabs.KeySecret is { } secret && string.IsNullOrWhiteSpace(secret)) yield return "ElevenLabs__KeySecret must not be blank.";
+        if (options.ElevenLabs.Endpoint is not { IsAbsoluteUri: true, Scheme: "https" or "http", AbsolutePath: "/", Query: "", Fragment: "", UserInfo: "" } endpoint) yield return "ElevenLabs__Endpoint must be an absolute https address that ends with the host's name.";
+        else if (endpoint.Scheme == Uri.UriSchemeHttp && !endpoint.IsLoopback) yield return "ElevenLabs__Endpoint must be https; plain http is for this machine only.";
     }
 
     private IEnumerable<string> Storage(GatewayOptions options)

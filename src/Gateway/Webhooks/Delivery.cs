@@ -10,7 +10,10 @@ namespace Gateway.Webhooks;
 /// One webhook on its way in. Its bytes are hashed and parsed as they come, and what is to be kept of them is staged in blocks: never is more of it in memory than
 /// one block. Nothing that was staged can be seen before <see cref="KeepAsync"/>, which is for a body whose signature was right to the last byte.
 /// </summary>
-internal sealed class Delivery(WebhookSignature signature, WebhookOptions options, Func<CallArchive> archive) : IAsyncDisposable
+/// <param name="signature">Is given the bytes; null for a body that was fetched, and needs none.</param>
+/// <param name="options">What is kept.</param>
+/// <param name="archive">Where.</param>
+internal sealed class Delivery(WebhookSignature? signature, WebhookOptions options, Func<CallArchive> archive) : IAsyncDisposable
 {
     /// <summary>The largest body: the Functions host takes no more.</summary>
     public const int MaxBytes = 100 * 1024 * 1024;
@@ -52,7 +55,7 @@ internal sealed class Delivery(WebhookSignature signature, WebhookOptions option
         {
             Length += count;
             if (Length > MaxBytes) break;
-            signature.Append(buffer.AsSpan(0, count));
+            signature?.Append(buffer.AsSpan(0, count));
             _parser.Append(buffer.AsSpan(0, count));
             Failure ??= _parser.Failure;
             if (!Event.HasAudio && Failure is null && options.KeepTranscripts) _text.Write(buffer.AsSpan(0, count));
@@ -74,6 +77,8 @@ internal sealed class Delivery(WebhookSignature signature, WebhookOptions option
     }
 
     /// <summary>Stores it, durably when this has returned, or finds that it is there already.</summary>
+    /// <param name="matched">The signature that was right; empty where there was none.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
     public async Task<WebhookOutcome> KeepAsync(string matched, CancellationToken cancellationToken)
     {
         if (!IsIndexed) return WebhookOutcome.NotKept;

@@ -20,6 +20,9 @@ internal sealed class WebhookEvent
     /// <summary>Whether <c>data.full_audio</c> was there.</summary>
     public bool HasAudio { get; set; }
 
+    /// <summary>Whether ElevenLabs has a recording, by <c>data.has_audio</c>.</summary>
+    public bool HasRecording { get; set; }
+
     /// <summary>The end user's ids, as they came: the caller's own, and the number of a phone.</summary>
     public List<string> EndUsers { get; } = [];
 

@@ -10,6 +10,7 @@ internal enum WebhookField : byte
     AgentId,
     ConversationId,
     FullAudio,
+    HasAudio,
     UserId,
     Metadata,
     PhoneCall,

@@ -23,6 +23,8 @@ internal sealed class WebhookParser : IDisposable
 
     private const int LongestEndUserId = 512;
 
+    private const int LongestWord = 128;
+
     private static readonly Failure NotJson = new(400, "invalid_json", "The body is not a JSON object in valid UTF-8.");
 
     private readonly PooledBuffer _unread = new();
@@ -61,6 +63,9 @@ internal sealed class WebhookParser : IDisposable
         if (Event is { IsKnown: true, AgentId: null }) Failure ??= Missing("data.agent_id");
         if (Event is { IsKnown: true, ConversationId: null }) Failure ??= Missing("data.conversation_id");
     }
+
+    /// <summary>Whether it can be a type or an id. They become names of blobs and keys of rows, so no character counts that could mean anything there.</summary>
+    public static bool IsWord(string text) => text.Length is > 0 and <= LongestWord && text.All(static c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
 
     public static Failure Missing(string field) => new(400, "missing_required_parameter", $"The field '{field}' is missing.", field);
 
@@ -156,6 +161,7 @@ internal sealed class WebhookParser : IDisposable
         else if (depth < 2 || _path[1] != WebhookField.Data) return;
         else if (depth == 2 && _path[2] == WebhookField.AgentId) Event.AgentId = Word(ref reader, "data.agent_id", Event.AgentId);
         else if (depth == 2 && _path[2] == WebhookField.ConversationId) Event.ConversationId = Word(ref reader, "data.conversation_id", Event.ConversationId);
+        else if (depth == 2 && _path[2] == WebhookField.HasAudio) Event.HasRecording = reader.TokenType == JsonTokenType.True;
         else if (depth == 2 && _path[2] == WebhookField.UserId) TakeEndUser(ref reader);
         else if (depth == 4 && _path[2] == WebhookField.Metadata && _path[3] == WebhookField.PhoneCall && _path[4] == WebhookField.ExternalNumber) TakeEndUser(ref reader);
         else if (depth > 4 && _path[2] == WebhookField.Transcript && _path[depth] == WebhookField.ElapsedTime) TakeTurnTime(ref reader, _path[depth - 1]);
@@ -180,7 +186,6 @@ internal sealed class WebhookParser : IDisposable
         if (times?.Count < MostTurns && reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out var seconds) && seconds is >= 0 and < 3600) times.Add(seconds);
     }
 
-    /// <summary>A type or an id. They become names of blobs and keys of rows, so no character counts that could mean anything there.</summary>
     private string? Word(ref Utf8JsonReader reader, string field, string? before)
     {
         if (before is not null)
@@ -193,9 +198,9 @@ internal sealed class WebhookParser : IDisposable
         }
         else
         {
-            var word = reader.ValueSpan.Length is > 0 and <= 128 ? reader.GetString()! : "";
-            if (word.Length > 0 && word.All(static c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-')) return word;
-            Failure = new Failure(400, "invalid_value", $"The field '{field}' must be of 1 to 128 letters, digits, '-' and '_'.", field);
+            var word = reader.ValueSpan.Length <= LongestWord ? reader.GetString()! : "";
+            if (IsWord(word)) return word;
+            Failure = new Failure(400, "invalid_value", $"The field '{field}' must be of 1 to {LongestWord} letters, digits, '-' and '_'.", field);
         }
 
         return before;
@@ -218,6 +223,7 @@ internal sealed class WebhookParser : IDisposable
         : name.ValueTextEquals("agent_id"u8) ? WebhookField.AgentId
         : name.ValueTextEquals("conversation_id"u8) ? WebhookField.ConversationId
         : name.ValueTextEquals("full_audio"u8) ? WebhookField.FullAudio
+        : name.ValueTextEquals("has_audio"u8) ? WebhookField.HasAudio
         : name.ValueTextEquals("user_id"u8) ? WebhookField.UserId
         : name.ValueTextEquals("metadata"u8) ? WebhookField.Metadata
         : name.ValueTextEquals("phone_call"u8) ? WebhookField.PhoneCall

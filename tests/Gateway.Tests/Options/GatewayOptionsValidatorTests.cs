@@ -59,6 +59,10 @@ public sealed class GatewayOptionsValidatorTests
     [InlineData("Storage:Container", "", "Storage__Container must not be blank")]
     [InlineData("Storage:Table", "", "Storage__Table must not be blank")]
     [InlineData("Storage:Retention", "00:00:00", "Storage__Retention must be above zero")]
+    [InlineData("Storage:Retention", "36501.00:00:00", "Storage__Retention must be above zero and at most 36500 days")]
+    [InlineData("ElevenLabs:KeySecret", " ", "ElevenLabs__KeySecret must not be blank")]
+    [InlineData("ElevenLabs:Endpoint", "http://api.elevenlabs.io", "ElevenLabs__Endpoint must be https")]
+    [InlineData("ElevenLabs:Endpoint", "https://api.elevenlabs.io/v1", "ElevenLabs__Endpoint must be an absolute https address")]
     public async Task Start_WrongSetting_FailsAndNamesIt(string setting, string value, string expected)
     {
         var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => GatewayHost.StartAsync(new() { [setting] = value }));

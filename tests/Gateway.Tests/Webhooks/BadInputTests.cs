@@ -7,8 +7,8 @@ using Gateway.Webhooks;
 
 namespace Gateway.Tests.Webhooks;
 
-/// <summary>What is wrong ends in a clear 4xx, stores nothing, and is counted.</summary>
-public sealed class BadInputTests : IAsyncLifetime
+/// <summary>What is wrong ends in a clear 4xx, stores nothing, and is counted: in each kind of storage.</summary>
+public abstract class BadInputTests : IAsyncLifetime
 {
     private static readonly byte[] Body = Encoding.UTF8.GetBytes(Events.Transcription());
 
@@ -17,7 +17,7 @@ public sealed class BadInputTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _host = await WebhookHost.StartAsync(connectionString: null);
+        _host = await StartAsync();
         _metrics = new RecordedMetrics(_host.Gateway.Services);
     }
 
@@ -25,6 +25,19 @@ public sealed class BadInputTests : IAsyncLifetime
     {
         _metrics.Dispose();
         await _host.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    private protected abstract Task<WebhookHost> StartAsync();
+
+    /// <summary>Everything that could be found in the storage, whosever it is.</summary>
+    private protected abstract Task<string[]> FoundAsync(WebhookHost host);
+
+    // Beside what can be found: what was staged, and can not.
+    private async Task NothingIsStoredAsync(bool staged)
+    {
+        Assert.Empty(await FoundAsync(_host));
+        if (!staged) Assert.Empty(await _host.ContentsAsync());
     }
 
     [Fact]
@@ -35,20 +48,6 @@ public sealed class BadInputTests : IAsyncLifetime
     [InlineData(301)]
     public async Task Signature_StaleOrAhead_IsRefused(int seconds) =>
         await RefusedAsync(await _host.SendAsync(Body, _host.Sign(Body, WebhookHost.Now.AddSeconds(seconds))), 403, "stale_signature");
-
-    [Theory]
-    [InlineData(-1800)]
-    [InlineData(300)]
-    public async Task Signature_JustInTime_IsAccepted(int seconds) =>
-        Assert.Equal(HttpStatusCode.OK, (await _host.SendAsync(Body, _host.Sign(Body, WebhookHost.Now.AddSeconds(seconds)))).Status);
-
-    [Fact]
-    public async Task Signature_OfTheSecretBefore_IsAccepted() =>
-        Assert.Equal(HttpStatusCode.OK, (await _host.SendAsync(Body, _host.Sign(Body, secret: WebhookHost.OldSecret))).Status);
-
-    [Fact]
-    public async Task Signature_OneOfSeveral_IsAccepted() =>
-        Assert.Equal(HttpStatusCode.OK, (await _host.SendAsync(Body, _host.Sign(Body) + ",v0=" + new string('0', 64) + ",v1=abc")).Status);
 
     [Fact]
     public async Task Signature_Missing_IsRefused() => await RefusedAsync(await _host.SendAsync(Json(Body), signature: null), 403, "missing_signature");
@@ -100,11 +99,20 @@ public sealed class BadInputTests : IAsyncLifetime
     public async Task Body_TruncatedAndSignedSo_IsNotJson(int missing) => await RefusedAsync(await _host.SendAsync(Body[..^missing]), 400, "invalid_json");
 
     [Fact]
+    public async Task Signature_Replayed_IsRefusedOnceItIsStale()
+    {
+        var signature = _host.Sign(Body);
+        _host.Time.Advance(TimeSpan.FromMinutes(31));
+
+        await RefusedAsync(await _host.SendAsync(Body, signature), 403, "stale_signature");
+    }
+
+    [Fact]
     public async Task Audio_LargeAndForged_IsRefusedAndLeavesNothing()
     {
         var body = Events.Audio(StoredEventTests.Recording(2_000_000));
 
-        await RefusedAsync(await _host.SendAsync(body, _host.Sign(body, secret: "wsec_another")), 403, "invalid_signature");
+        await RefusedAsync(await _host.SendAsync(body, _host.Sign(body, secret: "wsec_another")), 403, "invalid_signature", staged: true);
     }
 
     [Fact]
@@ -112,7 +120,7 @@ public sealed class BadInputTests : IAsyncLifetime
     {
         var body = Events.Audio(StoredEventTests.Recording(2_000_000));
 
-        await RefusedAsync(await _host.SendAsync(body[..^1000]), 400, "invalid_json");
+        await RefusedAsync(await _host.SendAsync(body[..^1000]), 400, "invalid_json", staged: true);
     }
 
     [Fact]
@@ -233,7 +241,7 @@ public sealed class BadInputTests : IAsyncLifetime
 
     [Fact]
     public async Task Value_LongerThanAnyThatIsMeant_IsRefused() =>
-        await RefusedAsync(await _host.SendAsync(Events.Transcription(message: new string('x', 5_000_000))), 400, "invalid_value");
+        await RefusedAsync(await _host.SendAsync(Events.Transcription(message: new string('x', 5_000_000))), 400, "invalid_value", staged: true);
 
     [Fact]
     public async Task Ids_AfterABlockOfText_AreTooLate()
@@ -256,16 +264,16 @@ public sealed class BadInputTests : IAsyncLifetime
 
         await _host.Gateway.Log.EventAsync(300);
 
-        Assert.Empty(await _host.ContentsAsync());
+        await NothingIsStoredAsync(staged: true);
         Assert.Equal(["events none interrupted invalid_body"], _metrics.Events);
     }
 
     private static ByteArrayContent Json(byte[] body) => new(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
 
-    private async Task RefusedAsync(Answer answer, int status, string code)
+    private async Task RefusedAsync(Answer answer, int status, string code, bool staged = false)
     {
         Assert.Equal((status, code), ((int)answer.Status, answer.ErrorCode));
-        Assert.Empty(await _host.ContentsAsync());
+        await NothingIsStoredAsync(staged);
         Assert.EndsWith($" rejected {code}", Assert.Single(_metrics.Events), StringComparison.Ordinal);
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using Azure.Storage.Queues;
 using Gateway.Tests.Storage;
+using Tests.Shared.Azurite;
 
 namespace Gateway.Tests.Webhooks;
 
@@ -23,5 +24,22 @@ public sealed class QueueTests(Azurite azurite)
         Assert.Equal(
             $$"""{"type":"post_call_transcription","agent_id":"agent_1","conversation_id":"conv_1","container":"{{host.Setting("Storage:Container")}}","blob":"agent_1/2026/11/22/conv_1.json"}""",
             message.MessageText);
+    }
+
+    [Fact]
+    public async Task Account_ListedAsAWhole_HoldsBlobRowsAndMessage()
+    {
+        await using var own = await AzuriteProcess.StartAsync();
+        await using var host = await WebhookHost.StartAsync(own.ConnectionString, new() { ["Storage:Queue"] = "calls" });
+
+        Assert.Empty(await WholeAccount.ListAsync(own.ConnectionString));
+        await host.SendAsync(Events.Transcription(user: null));
+
+        var (container, table) = (host.Setting("Storage:Container"), host.Setting("Storage:Table"));
+        var found = await WholeAccount.ListAsync(own.ConnectionString);
+        Assert.Equal(6, found.Length);
+        Assert.Contains($"{container}/agent_1/2026/11/22/conv_1.json", found);
+        Assert.Contains($"{table}/day/2026-11-22.conv_1.post_call_transcription", found);
+        Assert.Single(found, name => name.StartsWith("calls/", StringComparison.Ordinal));
     }
 }

@@ -14,10 +14,12 @@ internal static class AccessRules
 
     private const string SecretsOfficer = "b86a8fe4-44ce-4948-aee5-eccb2c155cd7";
 
-    // The least that works: data of the host, telemetry, reading secrets, calling models. Each on the resource itself.
+    // The least that works: data of the host and of calls, telemetry, reading secrets, calling models. Each on the resource itself.
     private static readonly Dictionary<string, string> RoleTargets = new()
     {
         ["b7e6dc6d-f1e8-4753-8033-0f276bb0955b"] = "/storageAccounts/",
+        ["0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3"] = "/storageAccounts/",
+        ["974c5e8b-45b9-4653-ba55-5f855dd0fb88"] = "/storageAccounts/",
         ["3913510d-42f4-4e42-8a64-420c390055eb"] = "/components/",
         ["4633458b-17de-408a-b874-0445c86b69e6"] = "/vaults/",
         ["5e0bd9bd-7b93-4f28-af87-19fc36ad61bd"] = "/accounts/",
@@ -32,7 +34,7 @@ internal static class AccessRules
             s => s.OfType(Assignment).First().Drop("properties/principalType"),
             s => s.OfType(Assignment).Last()["properties"]!["principalType"] = "Everyone"),
 
-        new("The app has four roles, each on its resource, and no other",
+        new("The app has six roles, each on its resource, and no other",
             s => s.OfType(Assignment).Where(IsOfTheApp)
                     .Where(a => !RoleTargets.TryGetValue(RoleOf(a), out var target) || !IdOf(a).Contains(target, StringComparison.Ordinal)).Select(IdOf)
                 .Concat(RoleTargets.Keys.Where(role => s.OfType(Assignment).Count(a => IsOfTheApp(a) && RoleOf(a) == role)
@@ -133,11 +135,12 @@ internal static class AccessRules
     [
         (IdOf(snapshot.Single(Storage)), "blob"),
         (IdOf(snapshot.Single(Storage)), "table"),
+        (IdOf(snapshot.Single(Storage)), "queue"),
         (IdOf(snapshot.Single(Vault)), "vault"),
         .. snapshot.OfType(OpenAI).Select(a => (IdOf(a), "account")),
         .. snapshot.OfType(Cache).Select(c => (IdOf(c), "redisEnterprise")),
     ];
 
-    // Of blobs, tables, vault and models, and of the cache.
-    private static int Zones(Snapshot snapshot) => 4 + snapshot.OfType(Cache).Count();
+    // Of blobs, tables, queues, vault and models, and of the cache.
+    private static int Zones(Snapshot snapshot) => 5 + snapshot.OfType(Cache).Count();
 }

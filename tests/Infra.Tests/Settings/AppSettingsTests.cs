@@ -21,6 +21,8 @@ public sealed class AppSettingsTests
             "Deployments__1__Model",
             "Deployments__1__Name",
             "KeyVault__Uri",
+            "Storage__Retention",
+            "Storage__Uri",
         ],
         AppSettings.Of("minimal").Keys.Order(StringComparer.Ordinal));
 
@@ -88,6 +90,8 @@ public sealed class AppSettingsTests
             Assert.Contains($"'{s.Key}', '{s.Value}'", output, StringComparison.Ordinal));
         Assert.Contains("'KeyVault__Uri', format(", output, StringComparison.Ordinal);
         Assert.DoesNotContain("AZURE_CLIENT_ID", output, StringComparison.Ordinal);
+        // Who deploys has no right to the data of the account.
+        Assert.DoesNotContain("Storage__", output, StringComparison.Ordinal);
     }
 
     private static string[] Values(Dictionary<string, string> settings, string level) =>

@@ -1,5 +1,6 @@
 using Gateway;
 using Gateway.Options;
+using Infra.Tests.Rules;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -36,6 +37,28 @@ public sealed class BindingTests
             Assert.Equal(settings.GetValueOrDefault($"Deployments__{d.Index}__Deployment"), d.Item.Deployment);
         });
         Assert.Equal(new Uri(settings["KeyVault__Uri"]), options.KeyVault.Uri);
+        Assert.Equal(new Uri(settings["Storage__Uri"]), options.Storage.Uri);
+        Assert.False(options.Webhooks.Enabled);
+    }
+
+    [Theory]
+    [MemberData(nameof(Snapshots))]
+    public void Retention_InTheTable_IsThatOfTheBlobs(string snapshot)
+    {
+        var rule = Assert.Single(Snapshot.Load(snapshot).OfType("Microsoft.Storage/storageAccounts/managementPolicies"));
+
+        Assert.Equal(
+            TimeSpan.FromDays(rule.At("properties/policy/rules/0/definition/actions/baseBlob/delete/daysAfterModificationGreaterThan")!.GetValue<int>()),
+            Validate(AppSettings.Of(snapshot)).Storage.Retention);
+    }
+
+    [Fact]
+    public void Webhook_SwitchedOnInTheTemplatesDeployment_NeedsNothingElse()
+    {
+        var settings = AppSettings.Of("minimal");
+        settings["Webhooks__Enabled"] = settings["Webhooks__KeepTranscripts"] = settings["Webhooks__KeepAudio"] = "true";
+
+        Assert.True(Validate(settings).Storage.IsConfigured);
     }
 
     [Theory]

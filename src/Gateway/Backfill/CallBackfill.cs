@@ -1,0 +1,163 @@
+using System.Globalization;
+using System.Text;
+using Gateway.ElevenLabs;
+using Gateway.Options;
+using Gateway.Secrets;
+using Gateway.Storage;
+using Gateway.Webhooks;
+
+namespace Gateway.Backfill;
+
+/// <summary>
+/// Fetches from ElevenLabs what its webhook should have brought and did not, and stores it as the webhook would have. What is there already is left alone, so it can
+/// be run again, and goes on where it was stopped. One call at a time, and never more of one in memory than a block.
+/// </summary>
+public sealed class CallBackfill
+{
+    private const int BlockBytes = 256 * 1024;
+
+    private static readonly TimeSpan LoadWait = TimeSpan.FromSeconds(60);
+
+    // An hour's recording is some 60 MB.
+    private static readonly TimeSpan CallTimeout = TimeSpan.FromMinutes(10);
+
+    private readonly GatewayOptions _options;
+    private readonly SecretStore _secrets;
+    private readonly Lazy<CallArchive> _archive;
+    private readonly HttpClient _http;
+    private readonly TimeProvider _time;
+
+    internal CallBackfill(GatewayOptions options, SecretStore secrets, Lazy<CallArchive> archive, HttpClient http, TimeProvider time) =>
+        (_options, _secrets, _archive, _http, _time) = (options, secrets, archive, http, time);
+
+    private WebhookOptions Webhooks => _options.Webhooks;
+
+    /// <summary>Runs it. The host need not be started: of its services only the secrets are needed, and they are read by this.</summary>
+    /// <exception cref="InvalidOperationException">A setting or secret is absent without which there is nothing to do; the message names it.</exception>
+    public async Task<BackfillReport> RunAsync(BackfillRange range, CancellationToken cancellationToken)
+    {
+        if (!Webhooks.KeepsAnything) throw new InvalidOperationException("Nothing is kept: set Webhooks__Enabled, and Webhooks__KeepTranscripts or Webhooks__KeepAudio.");
+        if (_options.ElevenLabs.KeySecret is not { } name) throw new InvalidOperationException("ElevenLabs__KeySecret is required: the name of the secret with an ElevenLabs API key.");
+        if (await KeyAsync(name, cancellationToken) is not { } key) throw new InvalidOperationException($"The secret {name} is absent, or could not be read.");
+
+        var client = new ElevenLabsClient(_http, _options.ElevenLabs.Endpoint, key, _time);
+        var report = new BackfillReport();
+        var now = _time.GetUtcNow();
+        // What is older would be deleted again.
+        var oldest = now - _options.Storage.Retention;
+        try
+        {
+            await foreach (var call in client.ListAsync(range.Since > oldest ? range.Since : oldest, range.Until ?? now, range.AgentId, cancellationToken))
+            {
+                report.Listed++;
+                if (call.IsDone) await AddAsync(client, call, report, cancellationToken);
+                else report.NotDone++;
+            }
+        }
+        catch (ElevenLabsException e)
+        {
+            report.Stopped = $"ElevenLabs' list: {e.Message}";
+        }
+        catch (StorageUnavailableException e)
+        {
+            report.Stopped = e.Message;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            report.Stopped = "cancelled";
+        }
+
+        return report;
+    }
+
+    private async Task AddAsync(ElevenLabsClient client, ListedConversation call, BackfillReport report, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(CallTimeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            if (!WebhookParser.IsWord(call.AgentId) || !WebhookParser.IsWord(call.ConversationId))
+            {
+                report.Fail("an id that cannot be");
+                return;
+            }
+
+            var entries = await _archive.Value.FindAsync(call.ConversationId, either.Token);
+            var transcript = !entries.Exists(entry => entry.Type == WebhookEvent.Transcription && (entry.Blob is not null || !Webhooks.KeepTranscripts));
+            var recording = Webhooks.KeepAudio && !entries.Exists(static entry => entry.Type == WebhookEvent.Audio);
+            if (!transcript && !recording)
+            {
+                report.There++;
+                return;
+            }
+
+            // The transcript first: its rows say whose recording it is.
+            var (before, hasRecording) = (report.Transcripts + report.Recordings, await AddTranscriptAsync(client, call, store: transcript, report, either.Token));
+            if (recording && hasRecording == true) await AddRecordingAsync(client, call, report, either.Token);
+            else if (hasRecording is not null && report.Transcripts + report.Recordings == before) report.There++;
+        }
+        catch (ElevenLabsException e)
+        {
+            report.Fail(e.Message);
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException)
+        {
+            report.Fail("an answer that broke off");
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            report.Fail("no answer in time");
+        }
+    }
+
+    /// <summary>Whether there is a recording; null where the transcript is not what it should be.</summary>
+    private async Task<bool?> AddTranscriptAsync(ElevenLabsClient client, ListedConversation call, bool store, BackfillReport report, CancellationToken cancellationToken)
+    {
+        using var response = await client.GetAsync(call.ConversationId, cancellationToken);
+        await using var body = new EnclosedStream(
+            Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $$"""{"type":"{{WebhookEvent.Transcription}}","event_timestamp":{{call.Ended.ToUnixTimeSeconds()}},"data":""")),
+            await response.Content.ReadAsStreamAsync(cancellationToken),
+            "}"u8.ToArray());
+        await using var delivery = new Delivery(signature: null, store ? Webhooks : new WebhookOptions(), () => _archive.Value);
+        var failure = await delivery.ReadAsync(body, cancellationToken) ?? delivery.Check();
+        if (delivery.StorageFailure is { } away) throw new StorageUnavailableException(away);
+        if (failure is null && (delivery.Event.ConversationId != call.ConversationId || delivery.Event.AgentId != call.AgentId)) failure = WebhookParser.Missing("data.conversation_id");
+        if (failure is not null)
+        {
+            report.Fail($"a transcript that cannot be read: {failure.Code}");
+            return null;
+        }
+
+        if (store && await delivery.KeepAsync(matched: "", cancellationToken) is WebhookOutcome.Stored or WebhookOutcome.NotKept) report.Transcripts++;
+        return delivery.Event.HasRecording;
+    }
+
+    private async Task AddRecordingAsync(ElevenLabsClient client, ListedConversation call, BackfillReport report, CancellationToken cancellationToken)
+    {
+        var recording = new WebhookEvent { Type = WebhookEvent.Audio, Timestamp = call.Ended, AgentId = call.AgentId, ConversationId = call.ConversationId, HasAudio = true };
+        using var response = await client.GetAudioAsync(call.ConversationId, cancellationToken);
+        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+        await using var upload = await _archive.Value.BeginAsync(recording, keep: true, cancellationToken);
+        if (upload.Blob is null) return;
+        var block = new byte[BlockBytes];
+        for (int length; (length = await body.ReadAtLeastAsync(block, BlockBytes, throwOnEndOfStream: false, cancellationToken)) > 0;)
+            await upload.Blob.StageAsync(block.AsMemory(0, length), cancellationToken);
+        await _archive.Value.CompleteAsync(recording, upload, signature: "", cancellationToken);
+        report.Recordings++;
+    }
+
+    private async Task<string?> KeyAsync(string name, CancellationToken cancellationToken)
+    {
+        await _secrets.StartAsync(cancellationToken);
+        using var wait = new CancellationTokenSource(LoadWait, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(wait.Token, cancellationToken);
+        try
+        {
+            return (await _secrets.LoadedAsync(either.Token)).Newest(name);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.Net;
+using EndToEnd.Tests.Hosts;
+using Server;
+
+namespace EndToEnd.Tests.Webhooks;
+
+/// <summary>A development machine with no storage configured.</summary>
+public sealed class LocalStorageTests(GatewayHost host)
+{
+    private const string Says = "What is kept of calls goes to ";
+
+    [Fact]
+    public async Task Server_WithoutStorageAndAzurite_KeepsCallsInTheFolderThatItsStartNames()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Where a user's own data is kept is set by a variable on Linux.");
+        using var home = new TempFolder();
+        // No Node on this path.
+        await using var server = await WebhookServer.StartAsync(host, [new("XDG_DATA_HOME", home.Path), new("PATH", home.Path)]);
+        var said = await SaidAsync(server);
+
+        Assert.StartsWith($"the folder {home.Path}", said, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, await server.SendAudioAsync("conv_1", 3000));
+
+        Assert.Equal(3000, new FileInfo(Path.Combine(said["the folder ".Length..].TrimEnd('.'), "blobs/agent_1/2026/11/22/conv_1.mp3")).Length);
+    }
+
+    [Fact]
+    public async Task Server_WithoutStorageButWithAzurite_KeepsCallsThereFromOneStartToTheNext()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Where a user's own data is kept is set by a variable on Linux.");
+        Assert.SkipWhen(LocalAzurite.Find() is null, "Azurite is not installed. With Node 20 or later: npm ci --prefix tests/azurite");
+        using var home = new TempFolder();
+        await using (var server = await WebhookServer.StartAsync(host, [new("XDG_DATA_HOME", home.Path)]))
+        {
+            var said = await SaidAsync(server);
+            Assert.Matches($@"^Azurite \(http://127\.0\.0\.1:\d+/devstoreaccount1\), whose data is in the folder {home.Path}/\S+\.$", said);
+            Assert.DoesNotContain("AccountKey", said, StringComparison.Ordinal);
+            Assert.Equal(HttpStatusCode.OK, await server.SendAudioAsync("conv_1", 3000));
+
+            // Azurite does not look whether another writes its files.
+            await Assert.ThrowsAsync<InvalidOperationException>(() => WebhookServer.StartAsync(host, [new("XDG_DATA_HOME", home.Path)]));
+        }
+
+        await using var again = await WebhookServer.StartAsync(host, [new("XDG_DATA_HOME", home.Path)]);
+
+        Assert.Equal(HttpStatusCode.OK, await again.SendAudioAsync("conv_1", 3000));
+        var line = await again.Process.LineAsync(static line => line.Contains("Webhook Duplicate", StringComparison.Ordinal) || line.Contains("Webhook Replayed", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        Assert.Contains("conv_1", line, StringComparison.Ordinal);
+    }
+
+    private static async Task<string> SaidAsync(WebhookServer server) =>
+        (await server.Process.LineAsync(static line => line.StartsWith(Says, StringComparison.Ordinal), TestContext.Current.CancellationToken))[Says.Length..];
+}

@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using System.Reflection;
+using Gateway.Tests.ElevenLabs;
+using Gateway.Tests.Storage;
+
+namespace Gateway.Tests.Server;
+
+/// <summary>The command, as <c>dotnet run --project src/Server -- backfill</c> starts it.</summary>
+public sealed class BackfillCommandTests
+{
+    [Fact]
+    public async Task Backfill_OfACall_StoresItAndSaysSo()
+    {
+        using var folder = new TemporaryFolder();
+        await using var elevenLabs = await FakeElevenLabs.StartAsync();
+        var started = TimeProvider.System.GetUtcNow().AddHours(-2);
+        elevenLabs.Conversations.Add(new("conv_1", started.ToUnixTimeSeconds(), Recording: [1, 2, 3]));
+        string[] arguments = ["backfill", "--since", started.AddDays(-1).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture), "--agent", "agent_1"];
+        Dictionary<string, string> settings = new()
+        {
+            ["Webhooks__Enabled"] = "true",
+            ["Webhooks__KeepTranscripts"] = "true",
+            ["Webhooks__KeepAudio"] = "true",
+            ["Storage__Folder"] = folder.Path,
+            ["ElevenLabs__KeySecret"] = "elevenlabs-key",
+            ["ElevenLabs__Endpoint"] = elevenLabs.Endpoint.AbsoluteUri,
+            ["Secrets__0__Name"] = "elevenlabs-key",
+            ["Secrets__0__Value"] = FakeElevenLabs.Key,
+        };
+
+        var first = await RunAsync(arguments, settings);
+        var second = await RunAsync(arguments, settings);
+        settings["Secrets__0__Value"] = "another";
+        var refused = await RunAsync(arguments, settings);
+
+        Assert.Equal(0, first.Code);
+        Assert.EndsWith("Calls listed: 1; already there: 0; not done yet: 0. Added: 1 transcripts, 1 recordings. Failed: none.", first.Output.Trim(), StringComparison.Ordinal);
+        Assert.Equal(2, Directory.GetFiles(Path.Combine(folder.Path, "blobs"), "conv_1.*", SearchOption.AllDirectories).Length);
+        Assert.Equal(0, second.Code);
+        Assert.Contains("already there: 1;", second.Output, StringComparison.Ordinal);
+        Assert.Equal(1, refused.Code);
+        Assert.Contains("Stopped: ElevenLabs' list: HTTP 401.", refused.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(new[] { first, second, refused }, run => (run.Output + run.Error).Contains("conv_1", StringComparison.Ordinal) || (run.Output + run.Error).Contains(FakeElevenLabs.Key, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData()]
+    [InlineData("--since")]
+    [InlineData("--since", "yesterday")]
+    [InlineData("--since", "2026-13-01")]
+    [InlineData("--since", "2026-11-02", "--until", "2026-11-01")]
+    [InlineData("--since", "2026-11-02", "--until", "x")]
+    [InlineData("--since", "2026-11-02", "--since", "2026-11-03")]
+    [InlineData("--since", "2026-11-02", "--agent", "../agent")]
+    [InlineData("--since", "2026-11-02", "--force", "1")]
+    public async Task Arguments_Wrong_AreAnsweredWithTheUsageAndTwo(params string[] arguments)
+    {
+        var (code, output, error) = await RunAsync(["backfill", .. arguments], []);
+
+        Assert.Equal(2, code);
+        Assert.StartsWith("Usage: backfill --since", error, StringComparison.Ordinal);
+        Assert.Empty(output);
+    }
+
+    [Fact]
+    public async Task Settings_Wrong_AreNamedAndAnsweredWithTwo()
+    {
+        var nothingKept = await RunAsync(["backfill", "--since", "2026-11-01T08:00:00+01:00"], []);
+        var wrong = await RunAsync(["backfill", "--since", "2026-11-01"], new() { ["ElevenLabs__Endpoint"] = "http://api.elevenlabs.io" });
+
+        Assert.Equal((2, "Nothing is kept: set Webhooks__Enabled, and Webhooks__KeepTranscripts or Webhooks__KeepAudio."), (nothingKept.Code, nothingKept.Error.Trim()));
+        Assert.Equal((2, "ElevenLabs__Endpoint must be https; plain http is for this machine only."), (wrong.Code, wrong.Error.Trim()));
+    }
+
+    private static async Task<(int Code, string Output, string Error)> RunAsync(string[] arguments, Dictionary<string, string> settings)
+    {
+        var server = Path.Combine(Path.GetDirectoryName(Assembly.GetExecutingAssembly().Location)!, "Server.dll");
+        var start = new ProcessStartInfo("dotnet", [server, .. arguments]) { RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = Path.GetTempPath() };
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
+        foreach (var (name, value) in settings) start.Environment[name] = value;
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(TestTimeouts.Default, TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TestTimeouts.Default, TestContext.Current.CancellationToken);
+        return (process.ExitCode, await output, error);
+    }
+}
