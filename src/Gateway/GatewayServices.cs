@@ -6,6 +6,7 @@ using Gateway.Credentials;
 using Gateway.EndUsers;
 using Gateway.Health;
 using Gateway.Joining;
+using Gateway.Memory;
 using Gateway.Options;
 using Gateway.Rewriting;
 using Gateway.Routing;
@@ -71,16 +72,25 @@ public static class GatewayServices
             provider.GetRequiredService<Authenticator>(),
             provider.GetRequiredService<UnknownModels>(),
             provider.GetRequiredService<TurnEngine>(),
+            provider.GetRequiredService<Lazy<CallerMemories>>(),
             provider.GetRequiredService<IOptions<GatewayOptions>>()));
         services.AddSingleton(static provider => new ModelsHandler(provider.GetRequiredService<Authenticator>(), provider.GetRequiredService<ILogger<ModelsHandler>>()));
         services.AddSingleton(static provider => new HealthHandler(provider.GetRequiredService<Readiness>(), provider.GetRequiredService<ILogger<HealthHandler>>()));
         // Made when there is something to keep, and not before: the storage's assemblies would be loaded with it.
         services.AddSingleton(static provider => new Lazy<IStorage>(() => Storage(provider)));
+        services.TryAddSingleton(static provider => CallerMemories.Providers(
+            provider.GetRequiredService<Lazy<IStorage>>(),
+            provider.GetRequiredService<IOptions<GatewayOptions>>().Value.Storage,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton(Memories);
+        services.AddSingleton(static provider => new Lazy<CallerMemories>(provider.GetRequiredService<CallerMemories>));
         services.AddSingleton(static provider => new Lazy<CallArchive>(() => Archive(provider)));
         services.AddSingleton(static provider => new PostCallWebhookHandler(
             provider.GetRequiredService<IOptions<GatewayOptions>>().Value.Webhooks,
             provider.GetRequiredService<SecretStore>(),
             provider.GetRequiredService<Lazy<CallArchive>>(),
+            provider.GetRequiredService<IOptions<GatewayOptions>>().Value.HasMemory ? new PostCallMemory(provider.GetRequiredService<Lazy<CallerMemories>>(), provider.GetRequiredService<TimeProvider>()) : null,
             new WebhookMetrics(provider.GetRequiredService<IMeterFactory>()),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<PostCallWebhookHandler>>()));
@@ -171,6 +181,18 @@ public static class GatewayServices
         return new CallArchive(storage, options, provider.GetRequiredService<EndUserIds>(), expired, time);
     }
 
+    private static CallerMemories Memories(IServiceProvider provider)
+    {
+        return new CallerMemories(
+            provider.GetRequiredService<IOptions<GatewayOptions>>().Value,
+            provider.GetRequiredService<Func<MemoryOptions, IMemory>>(),
+            provider.GetRequiredService<EndUserTokens>(),
+            provider.GetRequiredService<EndUserIds>(),
+            new MemoryMetrics(provider.GetRequiredService<IMeterFactory>()),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<CallerMemories>>());
+    }
+
     private static TurnEngine Engine(IServiceProvider provider) => new(
         provider.GetRequiredService<SecretStore>(),
         provider.GetRequiredService<IOptions<GatewayOptions>>().Value.EndUserKeySecret,
@@ -222,6 +244,8 @@ public static class GatewayServices
             Limits = TurnLimits.For(options),
             MaxCompletionTokens = options.MaxCompletionTokens ?? (options.Profile == CallerProfile.Voice ? 1500 : 0),
             Speech = CallerSpeech.For(options, phrases),
+            System = SystemAdditions.Of(options.SystemPrefix, options.SystemSuffix),
+            HasMemory = options.Memory.Provider != MemoryProvider.None,
             KeySecret = options.KeySecret ?? $"caller-{options.Name}",
             Routes = allowed,
             DefaultRoute = options.DefaultModel is { } model ? allowed.First(route => route.Model == model) : allowed[0],

@@ -103,6 +103,15 @@ public sealed class CallerOptions
     public string? Language { get; set; }
 
     /// <summary>
+    /// Text in front of the system message's content, such as rules of how a voice speaks. At most 8,192 bytes in UTF-8. A conversation without a system message gets one.
+    /// It is sent as it stands: ElevenLabs replaces <c>{{…}}</c> only in its own prompt. Default: none.
+    /// </summary>
+    public string? SystemPrefix { get; set; }
+
+    /// <summary>Text behind the system message's content, otherwise as <see cref="SystemPrefix"/>. Default: none.</summary>
+    public string? SystemSuffix { get; set; }
+
+    /// <summary>
     /// The ids of the ElevenLabs agents that call with this caller's key: what the post-call webhook tells of their calls is this caller's. Default: all agents, which is
     /// right as long as one caller alone has a memory.
     /// </summary>

@@ -29,6 +29,9 @@ internal static class Conversation
         return IsId(id) ? id : null;
     }
 
+    /// <summary>The id from the header alone, for who cannot wait for the body; null where there is none.</summary>
+    public static string? FromHeader(HttpRequest request) => request.Headers[Header] is [{ Length: > 0 } id, ..] && IsId(id) ? id : null;
+
     /// <summary>
     /// The value of <see cref="SessionHeader"/>: the caller's own, else the beginning of the conversation id's SHA-256. Not under the end users' key: a
     /// conversation is no person, and the value must not change when that key does, in the middle of a call. Null where there is no conversation id.
