@@ -1,3 +1,4 @@
+using Gateway.Privacy;
 using Gateway.Webhooks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -21,6 +22,8 @@ public static class GatewayEndpoints
         new("HealthLive", "GET", Routes.HealthLive, typeof(HealthHandler)),
         new("HealthReady", "GET", Routes.HealthReady, typeof(HealthHandler)),
         new("PostCallWebhook", "POST", Routes.PostCallWebhook, typeof(PostCallWebhookHandler)),
+        new("EndUserDelete", "POST", Routes.EndUserDelete, typeof(EndUserDeleteHandler)),
+        new("EndUserExport", "POST", Routes.EndUserExport, typeof(EndUserExportHandler)),
         new("UnknownRoute", null, Routes.Unknown, typeof(UnknownRouteHandler)),
     ];
 

@@ -35,6 +35,12 @@ public static class Routes
     /// <summary>ElevenLabs' post-call webhook.</summary>
     public const string PostCallWebhook = "webhooks/elevenlabs";
 
+    /// <summary>Deletes all there is of an end user.</summary>
+    public const string EndUserDelete = "end-users/delete";
+
+    /// <summary>Hands out all there is of an end user.</summary>
+    public const string EndUserExport = "end-users/export";
+
     /// <summary>Everything else, for every verb.</summary>
     public const string Unknown = "{*path}";
 }
