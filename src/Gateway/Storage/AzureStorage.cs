@@ -139,9 +139,30 @@ internal sealed class AzureStorage : IStorage
             async (key, token) => await TryAsync(() => _table.DeleteEntityAsync(partition, key, cancellationToken: token), cancellationToken));
     }
 
-    public Task SendAsync(BinaryData message, CancellationToken cancellationToken) => _queue is null
+    public async Task<string?> SendAsync(BinaryData message, CancellationToken cancellationToken)
+    {
+        if (_queue is null) return null;
+        var sent = await TryAsync(() => _queue.SendMessageAsync(message, cancellationToken: cancellationToken), cancellationToken);
+        return $"{sent.Value.MessageId} {sent.Value.PopReceipt}";
+    }
+
+    public Task WithdrawAsync(string receipt, CancellationToken cancellationToken) => _queue is null || receipt.Split(' ') is not [var id, var pop]
         ? Task.CompletedTask
-        : TryAsync(() => _queue.SendMessageAsync(message, cancellationToken: cancellationToken), cancellationToken);
+        : TryAsync(
+            async () =>
+            {
+                try
+                {
+                    await _queue.DeleteMessageAsync(id, pop, cancellationToken);
+                    return true;
+                }
+                catch (RequestFailedException e) when (e.Status is (int)HttpStatusCode.NotFound or (int)HttpStatusCode.BadRequest)
+                {
+                    // Somebody has received it: it is theirs, or gone.
+                    return false;
+                }
+            },
+            cancellationToken);
 
     /// <summary>Runs a call of the SDK, and makes one failure of all that it may throw.</summary>
     internal static async Task<T> TryAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)

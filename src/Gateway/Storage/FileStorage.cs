@@ -70,7 +70,9 @@ internal sealed class FileStorage(string folder) : IStorage
         return true;
     });
 
-    public Task SendAsync(BinaryData message, CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task<string?> SendAsync(BinaryData message, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+
+    public Task WithdrawAsync(string receipt, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Runs a step on files, and makes one failure of all that it may throw.</summary>
     internal static Task<T> Try<T>(Func<T> step)

@@ -34,6 +34,9 @@ internal interface IStorage
     /// <summary>Deletes rows of a partition. There need not be any.</summary>
     Task DeleteAsync(string partition, IReadOnlyCollection<string> keys, CancellationToken cancellationToken);
 
-    /// <summary>Puts a message into the queue, where there is one.</summary>
-    Task SendAsync(BinaryData message, CancellationToken cancellationToken);
+    /// <summary>Puts a message into the queue. What it can be withdrawn by; null where there is no queue.</summary>
+    Task<string?> SendAsync(BinaryData message, CancellationToken cancellationToken);
+
+    /// <summary>Takes a message out of the queue that nobody has received yet. It need not be there.</summary>
+    Task WithdrawAsync(string receipt, CancellationToken cancellationToken);
 }

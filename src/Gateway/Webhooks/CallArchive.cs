@@ -59,7 +59,7 @@ internal sealed class CallArchive(IStorage storage, StorageOptions options, EndU
         if (upload.Name is not null)
         {
             await upload.Blob!.CommitAsync(cancellationToken);
-            await storage.SendAsync(Message(call, upload.Name), cancellationToken);
+            if (await storage.SendAsync(Message(call, upload.Name), cancellationToken) is { } receipt) entry[CallRows.Message] = receipt;
             entry["Blob"] = upload.Name;
         }
 

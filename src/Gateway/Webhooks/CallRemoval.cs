@@ -12,6 +12,9 @@ internal sealed class CallRemoval(IStorage storage)
     public async Task<PurgedBlobs> DeleteAsync(ArchivedCall call, IReadOnlyCollection<string> spared, CancellationToken cancellationToken)
     {
         var events = await storage.ListAsync(CallRows.Events(call.ConversationId), from: null, before: null, cancellationToken).ToListAsync(cancellationToken);
+        // They name the call, and announce what is not there any more.
+        foreach (var receipt in events.Select(static row => row.Values.GetValueOrDefault(CallRows.Message)).OfType<string>()) await storage.WithdrawAsync(receipt, cancellationToken);
+
         // One day, unless midnight came between the first two events.
         var purged = default(PurgedBlobs);
         foreach (var day in events.Select(CallRows.Day).Append(call.Day).Distinct()) purged += await DeleteAsync(call with { Day = day }, events, spared, cancellationToken);
