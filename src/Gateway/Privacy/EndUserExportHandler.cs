@@ -25,7 +25,9 @@ public sealed class EndUserExportHandler : EndUserHandler
         try
         {
             await context.Response.StartAsync(hangUp);
-            await export.WriteAsync(plan, context.Response.Body, hangUp);
+            await using var output = new ZipOutput(context.Response.BodyWriter);
+            await export.WriteAsync(plan, output, hangUp);
+            await output.FlushAsync(hangUp);
             end.Outcome = PrivacyOutcome.Done;
         }
         catch (Exception e) when (e is not OperationCanceledException)

@@ -136,7 +136,7 @@ public sealed class DeletionTests(OwnAzurite own, Azurite azurite) : IClassFixtu
     public async Task Memory_ThatIsAway_IsToldAndDoneByTheNextTry()
     {
         var memory = new FailingMemory();
-        await using var host = await PrivacyHost.StartAsync(null, new() { ["Callers:0:Memory:Provider"] = "Zep" }, memory: memory);
+        await using var host = await PrivacyHost.StartAsync(connectionString: null, new() { ["Callers:0:Memory:Provider"] = "Zep" }, memory: memory);
         await host.TellAsync(Person.Anna, "conv_1");
         memory.Fails = true;
 
@@ -156,7 +156,7 @@ public sealed class DeletionTests(OwnAzurite own, Azurite azurite) : IClassFixtu
     {
         await using var elevenLabs = await FakeElevenLabs.StartAsync();
         elevenLabs.Conversations.AddRange([new("conv_1", Events.Timestamp, User: Person.Anna.Id), new("conv_2", Events.Timestamp, User: Person.Anna.Id), new("conv_3", Events.Timestamp, User: Person.Bert.Id)]);
-        await using var host = await PrivacyHost.StartAsync(null, elevenLabs: elevenLabs);
+        await using var host = await PrivacyHost.StartAsync(connectionString: null, elevenLabs: elevenLabs);
         await host.TellAsync(Person.Anna, "conv_1");
         elevenLabs.Fault = (context, _, _) =>
         {
@@ -192,6 +192,7 @@ public sealed class DeletionTests(OwnAzurite own, Azurite azurite) : IClassFixtu
         await host.DeleteAsync(Person.Anna.Id, Person.Anna.Number);
         await host.ExportAsync(Person.Anna.Id, Person.Anna.Number);
 
+        await host.Gateway.Log.EventAsync(360);
         var lines = host.Gateway.Log.Records.Skip(told).Select(record => record.Message).ToArray();
         Assert.Equal(2, lines.Count(line => line.StartsWith("End user ", StringComparison.Ordinal)));
         Assert.DoesNotContain(lines, line => Traces(host).Append("4915112345678").Any(trace => line.Contains(trace, StringComparison.Ordinal)));

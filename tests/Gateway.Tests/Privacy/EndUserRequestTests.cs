@@ -32,7 +32,7 @@ public sealed class EndUserRequestTests(Azurite azurite)
     [MemberData(nameof(Both))]
     public async Task Route_NotSwitchedOn_IsNone(string route)
     {
-        await using var host = await PrivacyHost.StartAsync(null, new() { ["Privacy:Enabled"] = "false" });
+        await using var host = await PrivacyHost.StartAsync(connectionString: null, new() { ["Privacy:Enabled"] = "false" });
 
         Assert.Equal((HttpStatusCode.NotFound, "unknown_route"), await host.AskAsync(route, PrivacyHost.Body("a")) is var answer ? (answer.Status, answer.ErrorCode) : default);
     }
@@ -42,7 +42,7 @@ public sealed class EndUserRequestTests(Azurite azurite)
     [InlineData("Secrets:3:Name", "Secrets:3:Name")]
     public async Task Secret_ThatIsAbsent_IsSaidToBeAwaited(string one, string other)
     {
-        await using var host = await PrivacyHost.StartAsync(null, new() { [one] = "another-1", [other] = "another-2" });
+        await using var host = await PrivacyHost.StartAsync(connectionString: null, new() { [one] = "another-1", [other] = "another-2" });
 
         var answer = await host.AskAsync(Routes.EndUserDelete, PrivacyHost.Body("a"));
 

@@ -41,7 +41,7 @@ public sealed class ExportTests(Azurite azurite)
     {
         await using var elevenLabs = await FakeElevenLabs.StartAsync();
         elevenLabs.Conversations.AddRange([new("conv_1", Events.Timestamp, User: Person.Anna.Id), new("conv_2", Events.Timestamp, User: Person.Anna.Id, Recording: [1, 2, 3]), new("conv_3", Events.Timestamp, User: Person.Bert.Id)]);
-        await using var host = await PrivacyHost.StartAsync(null, elevenLabs: elevenLabs);
+        await using var host = await PrivacyHost.StartAsync(connectionString: null, elevenLabs: elevenLabs);
         await host.TellAsync(Person.Anna, "conv_1");
 
         var files = await ReadAsync(await host.ExportAsync(Person.Anna.Id));
@@ -62,11 +62,12 @@ public sealed class ExportTests(Azurite azurite)
             context.Response.StatusCode = 403;
             return Task.FromResult(path.EndsWith("conv_2", StringComparison.Ordinal));
         };
-        await using var host = await PrivacyHost.StartAsync(null, elevenLabs: elevenLabs);
+        await using var host = await PrivacyHost.StartAsync(connectionString: null, elevenLabs: elevenLabs);
         await host.TellAsync(Person.Anna, "conv_1");
 
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => host.ExportAsync(Person.Anna.Id));
 
+        await host.Gateway.Log.EventAsync(360);
         Assert.Contains(host.Gateway.Log.Records, record => record.Message.StartsWith("End user export Interrupted", StringComparison.Ordinal));
     }
 
@@ -74,7 +75,7 @@ public sealed class ExportTests(Azurite azurite)
     public async Task Export_WithAMemoryThatIsAway_IsToldSo()
     {
         var memory = new FailingMemory { Fails = true };
-        await using var host = await PrivacyHost.StartAsync(null, memory: memory);
+        await using var host = await PrivacyHost.StartAsync(connectionString: null, memory: memory);
 
         var answer = await host.AskAsync(Routes.EndUserExport, PrivacyHost.Body(Person.Anna.Id));
 

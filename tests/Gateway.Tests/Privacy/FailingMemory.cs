@@ -10,11 +10,14 @@ internal sealed class FailingMemory : IMemory
 {
     public bool Fails { get; set; }
 
+    /// <summary>What happens while a call is remembered.</summary>
+    public Func<Task> Remembering { get; set; } = static () => Task.CompletedTask;
+
     public ConcurrentQueue<EndUser> Deleted { get; } = [];
 
     public Task<Recollection> RecallAsync(EndUser user, CancellationToken cancellationToken) => Task.FromResult(Recollection.Nothing);
 
-    public Task RememberAsync(EndUser user, CallNotes call, CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task RememberAsync(EndUser user, CallNotes call, CancellationToken cancellationToken) => Remembering();
 
     public Task RememberAsync(EndUser user, string name, string value, CancellationToken cancellationToken) => Task.CompletedTask;
 
