@@ -1,3 +1,4 @@
+using Gateway.CallStart;
 using Gateway.Privacy;
 using Gateway.Webhooks;
 using Microsoft.AspNetCore.Builder;
@@ -24,6 +25,7 @@ public static class GatewayEndpoints
         new("PostCallWebhook", "POST", Routes.PostCallWebhook, typeof(PostCallWebhookHandler)),
         new("EndUserDelete", "POST", Routes.EndUserDelete, typeof(EndUserDeleteHandler)),
         new("EndUserExport", "POST", Routes.EndUserExport, typeof(EndUserExportHandler)),
+        new("CallStart", "POST", Routes.CallStart, typeof(CallStartHandler)),
         new("UnknownRoute", null, Routes.Unknown, typeof(UnknownRouteHandler)),
     ];
 

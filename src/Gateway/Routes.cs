@@ -41,6 +41,9 @@ public static class Routes
     /// <summary>Hands out all there is of an end user.</summary>
     public const string EndUserExport = "end-users/export";
 
+    /// <summary>What ElevenLabs asks at the start of an inbound call.</summary>
+    public const string CallStart = "webhooks/elevenlabs/start";
+
     /// <summary>Everything else, for every verb.</summary>
     public const string Unknown = "{*path}";
 }

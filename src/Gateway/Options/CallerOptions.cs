@@ -1,3 +1,4 @@
+using Gateway.CallStart;
 using Gateway.Memory;
 
 namespace Gateway.Options;
@@ -119,6 +120,9 @@ public sealed class CallerOptions
 
     /// <summary>What is remembered of earlier calls. Default: nothing.</summary>
     public MemoryOptions Memory { get; } = new();
+
+    /// <summary>What ElevenLabs is told at the start of an inbound call. Default: nothing.</summary>
+    public CallStartOptions CallStart { get; } = new();
 
     /// <summary>What to do where no model can answer, from the second turn in a row.</summary>
     public WayOutOptions WayOut { get; } = new();

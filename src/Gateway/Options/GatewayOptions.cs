@@ -78,7 +78,7 @@ public sealed class GatewayOptions
     internal bool HasMemory => Callers.Any(static caller => caller.Memory.Provider != MemoryProvider.None);
 
     /// <summary>Whether identities of end users are read or signed.</summary>
-    internal bool UsesEndUserTokens => HasMemory;
+    internal bool UsesEndUserTokens => HasMemory || Callers.Any(static caller => caller.CallStart.Enabled);
 
     /// <summary>The names of all models that may be asked for.</summary>
     internal IReadOnlyList<string> ModelNames => Models.Count > 0 ? [.. Models.Select(model => model.Name)] : [.. Deployments.Select(deployment => deployment.Name)];

@@ -51,11 +51,14 @@ internal sealed class EndUserTraces(
         ? new ElevenLabsClient(http, elevenLabs.Endpoint, key, time)
         : throw new ElevenLabsException($"the secret {elevenLabs.KeySecret} is absent");
 
-    /// <summary>Their conversations at ElevenLabs, by <c>user_id</c>. Not by a number: it would be part of a URL. Those of a number are known by the archive's index.</summary>
-    public async Task<List<ListedConversation>> ConversationsAsync(ElevenLabsClient client, IReadOnlyList<string> endUsers, CancellationToken cancellationToken)
+    /// <summary>
+    /// Their conversations at ElevenLabs, by <c>user_id</c>: the id itself, or the key that the start webhook gives them in place of it. Not by a number, which would be part of a URL:
+    /// those of a number are known by its key, and by the archive's index.
+    /// </summary>
+    public async Task<List<ListedConversation>> ConversationsAsync(ElevenLabsClient client, IReadOnlyList<string> endUsers, IReadOnlyList<string> keys, CancellationToken cancellationToken)
     {
         List<ListedConversation> found = [];
-        foreach (var id in endUsers.Where(static id => !HasNumber(id)))
+        foreach (var id in endUsers.Where(static id => !HasNumber(id)).Concat(keys))
         {
             await foreach (var conversation in client.ListByUserAsync(id, cancellationToken))
             {

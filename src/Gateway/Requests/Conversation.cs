@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -39,8 +40,12 @@ internal static class Conversation
     public static string? SessionId(HttpRequest request, string? conversationId)
     {
         if (request.Headers[SessionHeader] is [var own, ..] && IsId(own)) return own;
-        if (conversationId is null) return null;
+        return conversationId is null ? null : SessionId(conversationId);
+    }
 
+    /// <summary>The value of <see cref="SessionHeader"/> for a conversation.</summary>
+    public static string SessionId(string conversationId)
+    {
         Span<byte> id = stackalloc byte[MaxLength];
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(id[..Encoding.ASCII.GetBytes(conversationId, id)], hash);
@@ -48,5 +53,6 @@ internal static class Conversation
         return Convert.ToHexStringLower(hash[..8]);
     }
 
-    private static bool IsId(string? id) => id is { Length: > 0 and <= MaxLength } && id.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':');
+    /// <summary>Whether it is of the characters of ids, so that it may stand in a log.</summary>
+    public static bool IsId([NotNullWhen(true)] string? id) => id is { Length: > 0 and <= MaxLength } && id.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':');
 }
