@@ -103,7 +103,7 @@ public sealed class ToolTests(GatewayHost host)
         Assert.Equal(ChatFinishReason.Stop, finish);
     }
 
-    private static string BrokenCall => $$"""{"tool_calls":[{"name":"get_weather","arguments":{{Quoted(Weather)}},"pieces":4}],"fault":"error","after":3}""";
+    private static string BrokenCall => $$"""{"tool_calls":[{"name":"get_weather","arguments":{{Quoted(Weather)}},"pieces":4}],"token_ms":200,"fault":"error","after":3}""";
 
     private static string Calls(bool interleaved) => $$"""
         {"interleaved":{{(interleaved ? "true" : "false")}},"tool_calls":[
