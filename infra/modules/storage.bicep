@@ -45,7 +45,9 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
   resource blobs 'blobServices' = {
     name: 'default'
     properties: {
-      deleteRetentionPolicy: { enabled: true, days: 7 }
+      // No soft delete of blobs: what an end user is promised to be deleted, and what is kept for so many days, would go on for seven more, and without versions nobody can
+      // end that. Versions would: but the host writes its locks here all day, and each would stay. The package can be deployed again.
+      deleteRetentionPolicy: { enabled: false }
       containerDeleteRetentionPolicy: { enabled: true, days: 7 }
     }
 

@@ -1,4 +1,5 @@
 using Gateway.CallStart;
+using Gateway.Privacy;
 using Gateway.Webhooks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -22,6 +23,8 @@ public static class GatewayEndpoints
         new("HealthLive", "GET", Routes.HealthLive, typeof(HealthHandler)),
         new("HealthReady", "GET", Routes.HealthReady, typeof(HealthHandler)),
         new("PostCallWebhook", "POST", Routes.PostCallWebhook, typeof(PostCallWebhookHandler)),
+        new("EndUserDelete", "POST", Routes.EndUserDelete, typeof(EndUserDeleteHandler)),
+        new("EndUserExport", "POST", Routes.EndUserExport, typeof(EndUserExportHandler)),
         new("CallStart", "POST", Routes.CallStart, typeof(CallStartHandler)),
         new("UnknownRoute", null, Routes.Unknown, typeof(UnknownRouteHandler)),
     ];

@@ -9,6 +9,7 @@ using Gateway.Health;
 using Gateway.Joining;
 using Gateway.Memory;
 using Gateway.Options;
+using Gateway.Privacy;
 using Gateway.Rewriting;
 using Gateway.Routing;
 using Gateway.Secrets;
@@ -88,22 +89,33 @@ public static class GatewayServices
         services.TryAddSingleton<RecallForCall>(static provider =>
             (user, conversationId, cancellationToken) => provider.GetRequiredService<CallerMemories>().Recalls(user.Tenant).RecallAsync(user, conversationId, cancellationToken));
         services.AddSingleton(static provider => new Lazy<CallerMemories>(provider.GetRequiredService<CallerMemories>));
+        services.AddSingleton(static provider => new Lazy<Tombstones>(() => new Tombstones(
+            provider.GetRequiredService<Lazy<IStorage>>().Value,
+            provider.GetRequiredService<IOptions<GatewayOptions>>().Value.Storage,
+            provider.GetRequiredService<EndUserIds>(),
+            provider.GetRequiredService<TimeProvider>())));
+        services.AddSingleton(static provider => new CallEndUsers(provider.GetRequiredService<EndUserIds>(), provider.GetRequiredService<EndUserTokens>()));
+        services.AddSingleton(static provider => new Lazy<ForgottenCalls>(() => new ForgottenCalls(
+            provider.GetRequiredService<Lazy<Tombstones>>().Value, new CallRemoval(provider.GetRequiredService<Lazy<IStorage>>().Value), provider.GetRequiredService<CallEndUsers>())));
         services.AddSingleton(static provider => new Lazy<CallArchive>(() => Archive(provider)));
+        services.AddSingleton(Privacy);
+        services.AddSingleton(static provider => new EndUserDeleteHandler(provider.GetRequiredService<PrivacyServices>(), provider.GetRequiredService<ILogger<EndUserDeleteHandler>>()));
+        services.AddSingleton(static provider => new EndUserExportHandler(provider.GetRequiredService<PrivacyServices>(), provider.GetRequiredService<ILogger<EndUserExportHandler>>()));
         services.AddSingleton(static provider => new PostCallWebhookHandler(
             provider.GetRequiredService<IOptions<GatewayOptions>>().Value.Webhooks,
             provider.GetRequiredService<SecretStore>(),
             provider.GetRequiredService<Lazy<CallArchive>>(),
-            provider.GetRequiredService<IOptions<GatewayOptions>>().Value.HasMemory ? new PostCallMemory(provider.GetRequiredService<Lazy<CallerMemories>>(), provider.GetRequiredService<TimeProvider>()) : null,
+            PostCallMemory(provider),
             new WebhookMetrics(provider.GetRequiredService<IMeterFactory>()),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<PostCallWebhookHandler>>()));
-        services.AddSingleton(CallStart);
         services.AddSingleton(static provider => new CallBackfill(
             provider.GetRequiredService<IOptions<GatewayOptions>>().Value,
             provider.GetRequiredService<SecretStore>(),
             provider.GetRequiredService<Lazy<CallArchive>>(),
             new HttpClient(provider.GetRequiredKeyedService<HttpMessageHandler>(ElevenLabsHttp)),
             provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(CallStart);
         services.AddSingleton(static provider => new UnknownRouteHandler(provider.GetRequiredService<ILogger<UnknownRouteHandler>>()));
         return services;
     }
@@ -158,8 +170,9 @@ public static class GatewayServices
             .. callers.Select(caller => new WantedSecret(caller.KeySecret, Versions: 2)),
             .. options.Deployments.Select(deployment => deployment.KeySecret).OfType<string>().Select(name => new WantedSecret(name)),
             new WantedSecret(options.EndUserKeySecret),
-            .. options.ElevenLabs.KeySecret is { } elevenLabs ? new[] { new WantedSecret(elevenLabs) } : [],
             .. options.UsesEndUserTokens ? new[] { new WantedSecret(options.EndUserSigningSecret, Versions: 2) } : [],
+            .. options.ElevenLabs.KeySecret is { } elevenLabs ? new[] { new WantedSecret(elevenLabs) } : [],
+            .. options.Privacy.Enabled ? new[] { new WantedSecret(options.Privacy.AdminKeySecret, Versions: 2) } : [],
             .. options.Webhooks.Enabled ? new[] { new WantedSecret(options.Webhooks.Secret, Versions: 2) } : [],
         ];
 
@@ -173,7 +186,7 @@ public static class GatewayServices
         var options = provider.GetRequiredService<IOptions<GatewayOptions>>().Value.Storage;
         return options.Folder is { } folder
             ? new FileStorage(folder)
-            : AzureStorage.Create(options, provider.GetRequiredService<TokenCredential>, provider.GetRequiredKeyedService<HttpMessageHandler>(AzureHttp));
+            : AzureStorage.Create(options, provider.GetRequiredService<TokenCredential>, provider.GetRequiredKeyedService<HttpMessageHandler>(AzureHttp), provider.GetRequiredService<TimeProvider>());
     }
 
     private static CallArchive Archive(IServiceProvider provider)
@@ -181,8 +194,45 @@ public static class GatewayServices
         var storage = provider.GetRequiredService<Lazy<IStorage>>().Value;
         var options = provider.GetRequiredService<IOptions<GatewayOptions>>().Value.Storage;
         var time = provider.GetRequiredService<TimeProvider>();
-        var expired = new ExpiredCalls(storage, new CallRemoval(storage), options, time, provider.GetRequiredService<ILogger<ExpiredCalls>>());
-        return new CallArchive(storage, options, provider.GetRequiredService<EndUserIds>(), expired, time);
+        var expired = new ExpiredCalls(storage, new CallRemoval(storage), provider.GetRequiredService<Lazy<Tombstones>>().Value, options, time, provider.GetRequiredService<ILogger<ExpiredCalls>>());
+        return new CallArchive(
+            storage, options, provider.GetRequiredService<EndUserIds>(), provider.GetRequiredService<CallEndUsers>(), provider.GetRequiredService<Lazy<ForgottenCalls>>().Value, expired, time);
+    }
+
+    private static PostCallMemory? PostCallMemory(IServiceProvider provider)
+    {
+        var options = provider.GetRequiredService<IOptions<GatewayOptions>>().Value;
+        return options.HasMemory
+            ? new PostCallMemory(
+                provider.GetRequiredService<Lazy<CallerMemories>>(),
+                options.Storage.IsConfigured ? provider.GetRequiredService<Lazy<ForgottenCalls>>() : null,
+                provider.GetRequiredService<TimeProvider>())
+            : null;
+    }
+
+    private static PrivacyServices Privacy(IServiceProvider provider)
+    {
+        var options = provider.GetRequiredService<IOptions<GatewayOptions>>().Value;
+        var (secrets, time) = (provider.GetRequiredService<SecretStore>(), provider.GetRequiredService<TimeProvider>());
+        var storage = provider.GetRequiredService<Lazy<IStorage>>();
+        return new PrivacyServices
+        {
+            Options = options.Privacy,
+            Access = new AdminAccess(secrets, options.Privacy.AdminKeySecret, time, provider.GetRequiredService<ILogger<AdminAccess>>()),
+            EndUserKeySecret = options.EndUserKeySecret,
+            Storage = storage,
+            Tombstones = provider.GetRequiredService<Lazy<Tombstones>>(),
+            Traces = new Lazy<EndUserTraces>(() => new EndUserTraces(
+                storage.Value,
+                options.HasMemory ? provider.GetRequiredService<Lazy<CallerMemories>>() : null,
+                provider.GetRequiredService<EndUserIds>(),
+                secrets,
+                options.ElevenLabs,
+                new HttpClient(provider.GetRequiredKeyedService<HttpMessageHandler>(ElevenLabsHttp)),
+                time)),
+            Metrics = new PrivacyMetrics(provider.GetRequiredService<IMeterFactory>()),
+            Time = time,
+        };
     }
 
     private static CallerMemories Memories(IServiceProvider provider)

@@ -35,6 +35,12 @@ public static class Routes
     /// <summary>ElevenLabs' post-call webhook.</summary>
     public const string PostCallWebhook = "webhooks/elevenlabs";
 
+    /// <summary>Deletes all there is of an end user.</summary>
+    public const string EndUserDelete = "end-users/delete";
+
+    /// <summary>Hands out all there is of an end user.</summary>
+    public const string EndUserExport = "end-users/export";
+
     /// <summary>What ElevenLabs asks at the start of an inbound call.</summary>
     public const string CallStart = "webhooks/elevenlabs/start";
 

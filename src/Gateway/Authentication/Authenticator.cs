@@ -9,9 +9,9 @@ internal sealed class Authenticator(SecretStore secrets, IReadOnlyList<Caller> c
     // On Functions the first request is why the process starts, so it meets a store that still loads. This is the deadline of one load.
     private static readonly TimeSpan LoadWait = TimeSpan.FromSeconds(10);
 
-    private static readonly Failure NotReady = new(503, "not_ready", "The endpoint is starting and has not read its keys yet.") { RetryAfter = "1" };
-    private static readonly Failure NoKey = new(401, "missing_api_key", "Present a key in 'Authorization: Bearer', 'api-key' or 'x-api-key'.");
-    private static readonly Failure WrongKey = new(401, "invalid_api_key", "The key is not valid.");
+    internal static readonly Failure NotReady = new(503, "not_ready", "The endpoint is starting and has not read its keys yet.") { RetryAfter = "1" };
+    internal static readonly Failure NoKey = new(401, "missing_api_key", "Present a key in 'Authorization: Bearer', 'api-key' or 'x-api-key'.");
+    internal static readonly Failure WrongKey = new(401, "invalid_api_key", "The key is not valid.");
 
     private CallerKeys? _keys;
 
@@ -31,6 +31,9 @@ internal sealed class Authenticator(SecretStore secrets, IReadOnlyList<Caller> c
         secrets.RequestRefresh();
         return (null, WrongKey);
     }
+
+    /// <summary>The keys that a request presents.</summary>
+    public static IEnumerable<ReadOnlyMemory<char>> Presented(HttpRequest request) => new[] { Bearer(request), Key(request, "api-key"), Key(request, "x-api-key") }.Where(static key => !key.IsEmpty);
 
     private static ReadOnlyMemory<char> Bearer(HttpRequest request)
     {

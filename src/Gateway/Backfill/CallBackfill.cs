@@ -135,6 +135,7 @@ public sealed class CallBackfill
     private async Task AddRecordingAsync(ElevenLabsClient client, ListedConversation call, BackfillReport report, CancellationToken cancellationToken)
     {
         var recording = new WebhookEvent { Type = WebhookEvent.Audio, Timestamp = call.Ended, AgentId = call.AgentId, ConversationId = call.ConversationId, HasAudio = true };
+        if (await _archive.Value.ForgetsAsync(recording, cancellationToken)) return;
         using var response = await client.GetAudioAsync(call.ConversationId, cancellationToken);
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
         await using var upload = await _archive.Value.BeginAsync(recording, keep: true, cancellationToken);
@@ -142,8 +143,7 @@ public sealed class CallBackfill
         var block = new byte[BlockBytes];
         for (int length; (length = await body.ReadAtLeastAsync(block, BlockBytes, throwOnEndOfStream: false, cancellationToken)) > 0;)
             await upload.Blob.StageAsync(block.AsMemory(0, length), cancellationToken);
-        await _archive.Value.CompleteAsync(recording, upload, signature: "", cancellationToken);
-        report.Recordings++;
+        if (await _archive.Value.CompleteAsync(recording, upload, signature: "", cancellationToken)) report.Recordings++;
     }
 
     private async Task<string?> KeyAsync(string name, CancellationToken cancellationToken)

@@ -19,11 +19,19 @@ internal sealed class ElevenLabsClient(HttpClient http, Uri endpoint, string key
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
 
     /// <summary>The conversations that began in a time, newest first.</summary>
-    public async IAsyncEnumerable<ListedConversation> ListAsync(DateTimeOffset since, DateTimeOffset until, string? agentId, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var query = string.Create(
+    public IAsyncEnumerable<ListedConversation> ListAsync(DateTimeOffset since, DateTimeOffset until, string? agentId, CancellationToken cancellationToken) => ListAsync(
+        string.Create(
             CultureInfo.InvariantCulture,
-            $"{Conversations}?page_size={PageSize}&call_start_after_unix={since.ToUnixTimeSeconds()}&call_start_before_unix={until.ToUnixTimeSeconds()}{(agentId is null ? "" : $"&agent_id={Uri.EscapeDataString(agentId)}")}");
+            $"{Conversations}?page_size={PageSize}&call_start_after_unix={since.ToUnixTimeSeconds()}&call_start_before_unix={until.ToUnixTimeSeconds()}{(agentId is null ? "" : $"&agent_id={Uri.EscapeDataString(agentId)}")}"),
+        cancellationToken);
+
+    /// <summary>The conversations that were begun with a <c>user_id</c>. It becomes part of a URL, so it must be no phone's number.</summary>
+    public IAsyncEnumerable<ListedConversation> ListByUserAsync(string userId, CancellationToken cancellationToken) => ListAsync(
+        string.Create(CultureInfo.InvariantCulture, $"{Conversations}?page_size={PageSize}&user_id={Uri.EscapeDataString(userId)}"),
+        cancellationToken);
+
+    private async IAsyncEnumerable<ListedConversation> ListAsync(string query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         for (string? cursor = null; ;)
         {
             var (page, next) = await PageAsync(cursor is null ? query : $"{query}&cursor={Uri.EscapeDataString(cursor)}", cancellationToken);
@@ -35,14 +43,28 @@ internal sealed class ElevenLabsClient(HttpClient http, Uri endpoint, string key
     }
 
     /// <summary>A conversation, with its transcript. The caller disposes the answer.</summary>
-    public Task<HttpResponseMessage> GetAsync(string conversationId, CancellationToken cancellationToken) => SendAsync($"{Conversations}/{Uri.EscapeDataString(conversationId)}", cancellationToken);
+    public Task<HttpResponseMessage> GetAsync(string conversationId, CancellationToken cancellationToken) => SendAsync(HttpMethod.Get, $"{Conversations}/{Uri.EscapeDataString(conversationId)}", cancellationToken);
 
     /// <summary>A conversation's recording. The caller disposes the answer.</summary>
-    public Task<HttpResponseMessage> GetAudioAsync(string conversationId, CancellationToken cancellationToken) => SendAsync($"{Conversations}/{Uri.EscapeDataString(conversationId)}/audio", cancellationToken);
+    public Task<HttpResponseMessage> GetAudioAsync(string conversationId, CancellationToken cancellationToken) => SendAsync(HttpMethod.Get, $"{Conversations}/{Uri.EscapeDataString(conversationId)}/audio", cancellationToken);
+
+    /// <summary>Deletes a conversation. False where there is none.</summary>
+    public async Task<bool> DeleteAsync(string conversationId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var response = await SendAsync(HttpMethod.Delete, $"{Conversations}/{Uri.EscapeDataString(conversationId)}", cancellationToken);
+            return true;
+        }
+        catch (ElevenLabsException e) when (e.IsAbsent)
+        {
+            return false;
+        }
+    }
 
     private async Task<(List<ListedConversation> Page, string? Next)> PageAsync(string query, CancellationToken cancellationToken)
     {
-        using var response = await SendAsync(query, cancellationToken);
+        using var response = await SendAsync(HttpMethod.Get, query, cancellationToken);
         try
         {
             await using var content = await response.Content.ReadAsStreamAsync(cancellationToken);
@@ -67,11 +89,11 @@ internal sealed class ElevenLabsClient(HttpClient http, Uri endpoint, string key
             conversation.GetProperty("status").ValueEquals("done"u8));
     }
 
-    private async Task<HttpResponseMessage> SendAsync(string path, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod verb, string path, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(endpoint, path));
+            using var request = new HttpRequestMessage(verb, new Uri(endpoint, path));
             request.Headers.TryAddWithoutValidation("xi-api-key", key);
             HttpResponseMessage? response = null;
             Exception? failure = null;
@@ -87,7 +109,7 @@ internal sealed class ElevenLabsClient(HttpClient http, Uri endpoint, string key
 
             using var refused = response;
             if (attempt == Tries || !Passes(refused?.StatusCode))
-                throw new ElevenLabsException(refused is null ? "no connection" : string.Create(CultureInfo.InvariantCulture, $"HTTP {(int)refused.StatusCode}"), failure);
+                throw new ElevenLabsException(refused is null ? "no connection" : string.Create(CultureInfo.InvariantCulture, $"HTTP {(int)refused.StatusCode}"), failure) { IsAbsent = refused?.StatusCode == HttpStatusCode.NotFound };
             await Task.Delay(Wait(refused, attempt), time, cancellationToken);
         }
     }

@@ -46,23 +46,32 @@ internal sealed class EndUserTokens(SecretStore secrets, string signingSecret, E
         return $"{signed}.{Base64Url.EncodeToString(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.ASCII.GetBytes(signed)))}";
     }
 
+    /// <summary>
+    /// The key of whom a token names that we have signed or accepted, whenever and for whomever it was: not to trust it, but to find what belongs to them. Null where it names nobody.
+    /// </summary>
+    public string? KeyOf(string token)
+    {
+        if (Problem(token, out _, out var claims) is not null) return null;
+        try
+        {
+            using var body = JsonDocument.Parse(Base64Url.DecodeFromChars(claims));
+            return Text(body.RootElement, "sub") is { Length: > 0 and <= LongestId } id
+                ? ids.KeyOf(id)
+                : Text(body.RootElement, "phone_key") is { } phone && IsKey(phone) ? phone : null;
+        }
+        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Whose token it is.</summary>
     /// <param name="token">The token.</param>
     /// <param name="tenant">The name of the caller who presents it.</param>
     /// <param name="at">When it has to be valid.</param>
     public EndUserReading Read(string token, string tenant, DateTimeOffset at)
     {
-        if (secrets.Current is not { } current || current[signingSecret] is not { Length: > 0 } accepted) return new("no_signing_secret");
-        if (token.Length > LongestToken || token.Split('.') is not [var header, var claims, var signature]) return new("malformed");
-
-        // The signature before anything else: nothing that a stranger wrote is parsed.
-        Span<byte> presented = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        if (Base64Url.DecodeFromChars(signature, presented, out _, out var length) != OperationStatus.Done || length != presented.Length) return new("wrong_signature");
-        var signed = Encoding.UTF8.GetBytes(token[..(header.Length + 1 + claims.Length)]);
-        var isRight = false;
-        foreach (var secret in accepted) isRight |= CryptographicOperations.FixedTimeEquals(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), signed), presented);
-        if (!isRight) return new("wrong_signature");
-
+        if (Problem(token, out var header, out var claims) is { } problem) return new(problem);
         try
         {
             using var head = JsonDocument.Parse(Base64Url.DecodeFromChars(header));
@@ -75,6 +84,23 @@ internal sealed class EndUserTokens(SecretStore secrets, string signingSecret, E
         }
     }
 
+    /// <summary>What is wrong with a token before anything in it is looked at; null where its signature is right.</summary>
+    private string? Problem(string token, out string header, out string claims)
+    {
+        (header, claims) = ("", "");
+        if (secrets.Current is not { } current || current[signingSecret] is not { Length: > 0 } accepted) return "no_signing_secret";
+        if (token.Length > LongestToken || token.Split('.') is not [var first, var second, var signature]) return "malformed";
+
+        // The signature before anything else: nothing that a stranger wrote is parsed.
+        (header, claims) = (first, second);
+        Span<byte> presented = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        if (Base64Url.DecodeFromChars(signature, presented, out _, out var length) != OperationStatus.Done || length != presented.Length) return "wrong_signature";
+        var signed = Encoding.UTF8.GetBytes(token[..(header.Length + 1 + claims.Length)]);
+        var isRight = false;
+        foreach (var secret in accepted) isRight |= CryptographicOperations.FixedTimeEquals(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), signed), presented);
+        return isRight ? null : "wrong_signature";
+    }
+
     private EndUserReading Judge(JsonElement head, JsonElement claims, string tenant, DateTimeOffset at)
     {
         // "crit" names extensions that must be understood, and none is.
@@ -85,10 +111,12 @@ internal sealed class EndUserTokens(SecretStore secrets, string signingSecret, E
 
         var (id, phone) = (Text(claims, "sub"), Text(claims, "phone_key"));
         if (id is { Length: > 0 and <= LongestId } && phone is null) return ids.KeyOf(id) is { } key ? new(new EndUser(tenant, key, EndUserTrust.Signed)) : new("no_end_user_key");
-        return phone is { Length: 2 * HMACSHA256.HashSizeInBytes } && phone.All(char.IsAsciiHexDigitLower) && id is null
+        return phone is not null && IsKey(phone) && id is null
             ? new(new EndUser(tenant, phone, EndUserTrust.Phone))
             : new("no_subject");
     }
+
+    private static bool IsKey(string text) => text.Length == 2 * HMACSHA256.HashSizeInBytes && text.All(char.IsAsciiHexDigitLower);
 
     private static bool IsFor(JsonElement audience, string tenant) => audience.ValueKind == JsonValueKind.Array
         ? audience.EnumerateArray().Any(one => one.ValueEquals(tenant))

@@ -36,6 +36,9 @@ internal sealed class CallerMemories : IDisposable
 
     public MemoryMetrics Metrics { get; }
 
+    /// <summary>The memories, one of each caller who has one.</summary>
+    public IEnumerable<CallerMemory> All => _byCaller.Values.Select(static recalls => recalls.Memory);
+
     /// <summary>The memory of a caller; null where they have none.</summary>
     public CallerMemory? Of(string caller) => _byCaller.GetValueOrDefault(caller)?.Memory;
 

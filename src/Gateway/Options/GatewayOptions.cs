@@ -1,5 +1,6 @@
 using Gateway.ElevenLabs;
 using Gateway.Memory;
+using Gateway.Privacy;
 using Gateway.Secrets;
 using Gateway.Storage;
 using Gateway.Webhooks;
@@ -66,6 +67,9 @@ public sealed class GatewayOptions
 
     /// <summary>ElevenLabs' own API. Default: it is not called.</summary>
     public ElevenLabsOptions ElevenLabs { get; } = new();
+
+    /// <summary>Deleting and exporting all there is of an end user. Default: neither is answered.</summary>
+    public PrivacyOptions Privacy { get; } = new();
 
     /// <summary>Where what is kept of calls is kept.</summary>
     public StorageOptions Storage { get; } = new();

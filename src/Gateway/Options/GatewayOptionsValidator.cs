@@ -16,7 +16,7 @@ internal sealed class GatewayOptionsValidator(IHostEnvironment environment) : IV
 
     public ValidateOptionsResult Validate(string? name, GatewayOptions options)
     {
-        List<string> wrong = [.. Deployments(options), .. Models(options), .. Callers(options), .. PhraseRules.Wrong(options), .. CallStartRules.Wrong(options), .. Rest(options), .. Storage(options), .. ElevenLabs(options)];
+        List<string> wrong = [.. Deployments(options), .. Models(options), .. Callers(options), .. PhraseRules.Wrong(options), .. CallStartRules.Wrong(options), .. Rest(options), .. Storage(options), .. Privacy(options), .. ElevenLabs(options)];
         return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
     }
 
@@ -178,6 +178,14 @@ internal sealed class GatewayOptionsValidator(IHostEnvironment environment) : IV
         if (string.IsNullOrWhiteSpace(storage.Table)) yield return "Storage__Table must not be blank.";
         if (storage is { Queue: not null, Folder: not null }) yield return "Storage__Queue needs a storage account: a folder has no queue.";
         if (storage.Retention <= TimeSpan.Zero || storage.Retention > LongestRetention) yield return "Storage__Retention must be above zero and at most 36500 days.";
+    }
+
+    private static IEnumerable<string> Privacy(GatewayOptions options)
+    {
+        var privacy = options.Privacy;
+        if (string.IsNullOrWhiteSpace(privacy.AdminKeySecret)) yield return "Privacy__AdminKeySecret must not be blank.";
+        else if (options.Callers.Any(caller => Same(caller.KeySecret ?? $"caller-{caller.Name}", privacy.AdminKeySecret))) yield return "Privacy__AdminKeySecret must not be a caller's secret: ElevenLabs has those.";
+        if (privacy.Enabled && !options.Storage.IsConfigured) yield return "Storage__Uri is required where Privacy__Enabled is true: it remembers there who was deleted, so that late events do not bring them back.";
     }
 
     private static bool Same(string a, string b) => string.Equals(a, b, StringComparison.OrdinalIgnoreCase);

@@ -21,39 +21,50 @@ internal sealed class AzureStorage : IStorage
     private const int DeletionsAtOnce = 16;
 
     private readonly BlobContainerClient _container;
+    private readonly AzureBlobPurge _purge;
     private readonly TableServiceClient _tables;
     private readonly TableClient _table;
     private readonly QueueClient? _queue;
     private Task? _made;
 
-    private AzureStorage(BlobContainerClient container, TableServiceClient tables, string table, QueueClient? queue) =>
-        (_container, _tables, _table, _queue) = (container, tables, tables.GetTableClient(table), queue);
+    private AzureStorage(Func<BlobClientOptions, BlobContainerClient> containers, HttpPipelineTransport transport, TableServiceClient tables, string table, QueueClient? queue, TimeProvider time)
+    {
+        var permanent = With(new BlobClientOptions(), transport);
+        permanent.AddPolicy(new PermanentDeletion(), HttpPipelinePosition.PerCall);
+        _container = containers(With(new BlobClientOptions(), transport));
+        _purge = new AzureBlobPurge(_container, containers(permanent), time);
+        (_tables, _table, _queue) = (tables, tables.GetTableClient(table), queue);
+    }
 
     /// <param name="options">Which account.</param>
     /// <param name="credential">The process's identity, where no connection string is given.</param>
     /// <param name="handler">Carries the requests.</param>
-    public static AzureStorage Create(StorageOptions options, Func<TokenCredential> credential, HttpMessageHandler handler)
+    /// <param name="time">The clock.</param>
+    public static AzureStorage Create(StorageOptions options, Func<TokenCredential> credential, HttpMessageHandler handler, TimeProvider time)
     {
         var transport = new HttpClientTransport(handler);
-        var blobs = With(new BlobClientOptions(), transport);
         var tables = With(new TableClientOptions(), transport);
         // As it stands: what reads it (Logic Apps, n8n) expects no base64.
         var queues = With(new QueueClientOptions { MessageEncoding = QueueMessageEncoding.None }, transport);
         if (options.Uri is not { } uri)
         {
             return new AzureStorage(
-                new BlobContainerClient(options.ConnectionString, options.Container, blobs),
+                blobs => new BlobContainerClient(options.ConnectionString, options.Container, blobs),
+                transport,
                 new TableServiceClient(options.ConnectionString, tables),
                 options.Table,
-                options.Queue is { } local ? new QueueClient(options.ConnectionString, local, queues) : null);
+                options.Queue is { } local ? new QueueClient(options.ConnectionString, local, queues) : null,
+                time);
         }
 
         var identity = credential();
         return new AzureStorage(
-            new BlobServiceClient(uri, identity, blobs).GetBlobContainerClient(options.Container),
+            blobs => new BlobServiceClient(uri, identity, blobs).GetBlobContainerClient(options.Container),
+            transport,
             new TableServiceClient(Of(uri, "table"), identity, tables),
             options.Table,
-            options.Queue is { } queue ? new QueueServiceClient(Of(uri, "queue"), identity, queues).GetQueueClient(queue) : null);
+            options.Queue is { } queue ? new QueueServiceClient(Of(uri, "queue"), identity, queues).GetQueueClient(queue) : null,
+            time);
     }
 
     public async Task<IBlobUpload> BeginAsync(string name, string contentType, CancellationToken cancellationToken)
@@ -83,10 +94,10 @@ internal sealed class AzureStorage : IStorage
         while (await TryAsync(async () => await blobs.MoveNextAsync(), cancellationToken)) yield return blobs.Current.Name;
     }
 
-    public async Task DeleteBlobAsync(string name, CancellationToken cancellationToken)
+    public async Task<PurgedBlobs> PurgeAsync(string prefix, CancellationToken cancellationToken)
     {
         await MadeAsync(cancellationToken);
-        await TryAsync(() => _container.DeleteBlobIfExistsAsync(name, DeleteSnapshotsOption.IncludeSnapshots, cancellationToken: cancellationToken), cancellationToken);
+        return await TryAsync(() => _purge.DeleteAsync(prefix, cancellationToken), cancellationToken);
     }
 
     public async Task<StoredRow?> GetAsync(string partition, string key, CancellationToken cancellationToken)
@@ -128,9 +139,30 @@ internal sealed class AzureStorage : IStorage
             async (key, token) => await TryAsync(() => _table.DeleteEntityAsync(partition, key, cancellationToken: token), cancellationToken));
     }
 
-    public Task SendAsync(BinaryData message, CancellationToken cancellationToken) => _queue is null
+    public async Task<string?> SendAsync(BinaryData message, CancellationToken cancellationToken)
+    {
+        if (_queue is null) return null;
+        var sent = await TryAsync(() => _queue.SendMessageAsync(message, cancellationToken: cancellationToken), cancellationToken);
+        return $"{sent.Value.MessageId} {sent.Value.PopReceipt}";
+    }
+
+    public Task WithdrawAsync(string receipt, CancellationToken cancellationToken) => _queue is null || receipt.Split(' ') is not [var id, var pop]
         ? Task.CompletedTask
-        : TryAsync(() => _queue.SendMessageAsync(message, cancellationToken: cancellationToken), cancellationToken);
+        : TryAsync(
+            async () =>
+            {
+                try
+                {
+                    await _queue.DeleteMessageAsync(id, pop, cancellationToken);
+                    return true;
+                }
+                catch (RequestFailedException e) when (e.Status is (int)HttpStatusCode.NotFound or (int)HttpStatusCode.BadRequest)
+                {
+                    // Somebody has received it: it is theirs, or gone.
+                    return false;
+                }
+            },
+            cancellationToken);
 
     /// <summary>Runs a call of the SDK, and makes one failure of all that it may throw.</summary>
     internal static async Task<T> TryAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)

@@ -31,7 +31,12 @@ internal sealed class FileStorage(string folder) : IStorage
         foreach (var name in names.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal)) yield return name;
     }
 
-    public Task DeleteBlobAsync(string name, CancellationToken cancellationToken) => Try(() => Delete(Path.Combine(folder, "blobs", name)));
+    public async Task<PurgedBlobs> PurgeAsync(string prefix, CancellationToken cancellationToken)
+    {
+        var deleted = 0;
+        await foreach (var name in ListBlobsAsync(prefix, cancellationToken)) deleted += await Try(() => Delete(Path.Combine(folder, "blobs", name))) ? 1 : 0;
+        return new PurgedBlobs(deleted, Kept: 0, KeptUntil: null);
+    }
 
     public Task<StoredRow?> GetAsync(string partition, string key, CancellationToken cancellationToken)
     {
@@ -65,7 +70,9 @@ internal sealed class FileStorage(string folder) : IStorage
         return true;
     });
 
-    public Task SendAsync(BinaryData message, CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task<string?> SendAsync(BinaryData message, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+
+    public Task WithdrawAsync(string receipt, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Runs a step on files, and makes one failure of all that it may throw.</summary>
     internal static Task<T> Try<T>(Func<T> step)

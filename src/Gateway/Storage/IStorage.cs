@@ -16,8 +16,11 @@ internal interface IStorage
     /// <summary>The names of the blobs that begin with <paramref name="prefix"/>, in order.</summary>
     IAsyncEnumerable<string> ListBlobsAsync(string prefix, CancellationToken cancellationToken);
 
-    /// <summary>Deletes a blob and its snapshots. There need not be any.</summary>
-    Task DeleteBlobAsync(string name, CancellationToken cancellationToken);
+    /// <summary>
+    /// Deletes the blobs that begin with <paramref name="prefix"/>, and all else that there is of them: versions, snapshots, what was deleted softly, blocks that were never
+    /// committed. There need not be any.
+    /// </summary>
+    Task<PurgedBlobs> PurgeAsync(string prefix, CancellationToken cancellationToken);
 
     /// <summary>One row; null where there is none with these keys.</summary>
     Task<StoredRow?> GetAsync(string partition, string key, CancellationToken cancellationToken);
@@ -31,6 +34,9 @@ internal interface IStorage
     /// <summary>Deletes rows of a partition. There need not be any.</summary>
     Task DeleteAsync(string partition, IReadOnlyCollection<string> keys, CancellationToken cancellationToken);
 
-    /// <summary>Puts a message into the queue, where there is one.</summary>
-    Task SendAsync(BinaryData message, CancellationToken cancellationToken);
+    /// <summary>Puts a message into the queue. What it can be withdrawn by; null where there is no queue.</summary>
+    Task<string?> SendAsync(BinaryData message, CancellationToken cancellationToken);
+
+    /// <summary>Takes a message out of the queue that nobody has received yet. It need not be there.</summary>
+    Task WithdrawAsync(string receipt, CancellationToken cancellationToken);
 }

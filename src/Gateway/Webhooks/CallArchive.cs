@@ -14,8 +14,16 @@ namespace Gateway.Webhooks;
 /// The row under the conversation is written last, and says that the event is there: what failed before it is done again by the next try, with the same outcome.
 /// An end user is known to the index by an HMAC of their id, the same that goes to the model's provider in place of it.
 /// </remarks>
-internal sealed class CallArchive(IStorage storage, StorageOptions options, EndUserIds endUsers, ExpiredCalls expired, TimeProvider time)
+internal sealed class CallArchive(IStorage storage, StorageOptions options, EndUserIds ids, CallEndUsers endUsers, ForgottenCalls forgotten, ExpiredCalls expired, TimeProvider time)
 {
+    /// <summary>Whether the event is of a call that nothing may be kept of. What there is of it already is deleted then.</summary>
+    public async Task<bool> ForgetsAsync(WebhookEvent call, CancellationToken cancellationToken)
+    {
+        if (call is not { AgentId: { } agent, ConversationId: { } conversation } || !await forgotten.ContainAsync(call, cancellationToken)) return false;
+        await forgotten.DeleteAsync(new ArchivedCall(agent, conversation, DayOf(call)), cancellationToken);
+        return true;
+    }
+
     /// <summary>Looks whether the event is there already, and begins its blob where not.</summary>
     /// <param name="call">The event.</param>
     /// <param name="keep">Whether its content is kept; where not, it is only written into the index.</param>
@@ -32,12 +40,12 @@ internal sealed class CallArchive(IStorage storage, StorageOptions options, EndU
         return new CallUpload(Before: null, day, name, await storage.BeginAsync(name, call.HasAudio ? "audio/mpeg" : "application/json", cancellationToken));
     }
 
-    /// <summary>Writes the event into the index, and commits its blob.</summary>
-    public async Task CompleteAsync(WebhookEvent call, CallUpload upload, string signature, CancellationToken cancellationToken)
+    /// <summary>Writes the event into the index, and commits its blob. False where its end user was deleted meanwhile, and it with them.</summary>
+    public async Task<bool> CompleteAsync(WebhookEvent call, CallUpload upload, string signature, CancellationToken cancellationToken)
     {
         var (agent, conversation, key) = (call.AgentId!, call.ConversationId!, CallRows.Key(upload.Day, call.ConversationId!));
         var expires = new DateTimeOffset(upload.Day.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero) + options.Retention;
-        string[] users = [.. call.EndUsers.Select(endUsers.KeyOf).OfType<string>()];
+        string[] users = [.. endUsers.KeysOf(call)];
         Dictionary<string, string> listed = new() { ["Agent"] = agent, ["Conversation"] = conversation, ["Day"] = CallRows.Text(upload.Day) };
         await storage.SetAsync(
             [
@@ -51,12 +59,19 @@ internal sealed class CallArchive(IStorage storage, StorageOptions options, EndU
         if (upload.Name is not null)
         {
             await upload.Blob!.CommitAsync(cancellationToken);
-            await storage.SendAsync(Message(call, upload.Name), cancellationToken);
+            if (await storage.SendAsync(Message(call, upload.Name), cancellationToken) is { } receipt) entry[CallRows.Message] = receipt;
             entry["Blob"] = upload.Name;
         }
 
         await storage.SetAsync([new StoredRow(CallRows.Events(conversation), call.Type!, expires, entry)], cancellationToken);
+        if (await forgotten.ContainAsync(call, cancellationToken))
+        {
+            await forgotten.DeleteAsync(new ArchivedCall(agent, conversation, upload.Day), cancellationToken);
+            return false;
+        }
+
         await expired.SweepAsync(cancellationToken);
+        return true;
     }
 
     /// <summary>What there is of a conversation.</summary>
@@ -74,7 +89,7 @@ internal sealed class CallArchive(IStorage storage, StorageOptions options, EndU
 
     /// <summary>The calls of an end user; none where there is no key to know them by.</summary>
     public IAsyncEnumerable<ArchivedCall> ListByEndUserAsync(string endUserId, DateOnly from, DateOnly to, CancellationToken cancellationToken) =>
-        endUsers.KeyOf(endUserId) is { } user ? ListAsync(CallRows.ByEndUser(user), from, to, cancellationToken) : AsyncEnumerable.Empty<ArchivedCall>();
+        ids.KeyOf(endUserId) is { } user ? ListAsync(CallRows.ByEndUser(user), from, to, cancellationToken) : AsyncEnumerable.Empty<ArchivedCall>();
 
     /// <summary>The calls of a day, of all agents.</summary>
     public IAsyncEnumerable<ArchivedCall> ListByDayAsync(DateOnly day, CancellationToken cancellationToken) =>

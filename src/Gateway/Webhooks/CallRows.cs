@@ -12,6 +12,9 @@ internal static class CallRows
 {
     public const string ByDay = "day";
 
+    /// <summary>What the message that told of an event can be withdrawn by.</summary>
+    public const string Message = "Message";
+
     private const string DayFormat = "yyyy-MM-dd";
 
     public static string ByAgent(string agentId) => $"agent.{agentId}";

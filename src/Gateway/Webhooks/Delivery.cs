@@ -83,10 +83,11 @@ internal sealed class Delivery(WebhookSignature? signature, WebhookOptions optio
     {
         if (!IsIndexed) return WebhookOutcome.NotKept;
         if (!Event.IsKnown) Name();
+        if (await archive().ForgetsAsync(Event, cancellationToken)) return WebhookOutcome.Forgotten;
         _upload ??= await archive().BeginAsync(Event, Keeps, cancellationToken);
         if (_upload.Before is { } before) return before.Signature == matched ? WebhookOutcome.Replayed : WebhookOutcome.Duplicate;
         if (Content.Length > 0) await _upload.Blob!.StageAsync(Content.Memory, cancellationToken);
-        await archive().CompleteAsync(Event, _upload, matched, cancellationToken);
+        if (!await archive().CompleteAsync(Event, _upload, matched, cancellationToken)) return WebhookOutcome.Forgotten;
         return Keeps ? WebhookOutcome.Stored : WebhookOutcome.NotKept;
     }
 

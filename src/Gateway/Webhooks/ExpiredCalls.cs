@@ -1,10 +1,11 @@
+using Gateway.Privacy;
 using Gateway.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace Gateway.Webhooks;
 
 /// <summary>Deletes calls whose time is up: a few with every event that is stored, so that it needs no clock of its own where no instance may be running.</summary>
-internal sealed class ExpiredCalls(IStorage storage, CallRemoval removal, StorageOptions options, TimeProvider time, ILogger<ExpiredCalls> log)
+internal sealed class ExpiredCalls(IStorage storage, CallRemoval removal, Tombstones tombstones, StorageOptions options, TimeProvider time, ILogger<ExpiredCalls> log)
 {
     // Of a call come two events or so, so that this is several times what is added. At some ten requests each it adds less than a second.
     private const int MostAtOnce = 10;
@@ -20,8 +21,10 @@ internal sealed class ExpiredCalls(IStorage storage, CallRemoval removal, Storag
         try
         {
             var calls = await storage.ListAsync(CallRows.ByDay, from: null, CallRows.Text(oldest), cancellationToken).Select(CallRows.Call).Distinct().Take(MostAtOnce).ToListAsync(cancellationToken);
-            foreach (var call in calls) await removal.DeleteAsync(call, cancellationToken);
-            if (calls.Count < MostAtOnce) _cleared = oldest;
+            foreach (var call in calls) await removal.DeleteAsync(call, spared: [], cancellationToken);
+            if (calls.Count == MostAtOnce) return;
+            await tombstones.SweepAsync(cancellationToken);
+            _cleared = oldest;
         }
         catch (StorageUnavailableException e)
         {

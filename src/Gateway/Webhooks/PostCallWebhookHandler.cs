@@ -115,8 +115,10 @@ public sealed class PostCallWebhookHandler : RouteHandler
         try
         {
             // Before the row that says that the event is there: what fails is done again by the next try. A call is remembered once, however often it is told.
-            if (_memory is not null) await _memory.RememberAsync(delivery.Event, timeout.Token);
+            var isForgotten = _memory is not null && !await _memory.RememberAsync(delivery.Event, timeout.Token);
             end.Outcome = await delivery.KeepAsync(matched, timeout.Token);
+            if (isForgotten && end.Outcome == WebhookOutcome.NotKept) end.Outcome = WebhookOutcome.Forgotten;
+            end.IsKept &= end.Outcome != WebhookOutcome.Forgotten;
             if (end.Outcome == WebhookOutcome.Replayed) end.Failure = Replayed;
             if (end.Outcome is WebhookOutcome.Stored or WebhookOutcome.NotKept) _metrics.Turns(delivery.Event);
         }

@@ -14,6 +14,7 @@ internal enum WebhookField : byte
     UserId,
     Metadata,
     PhoneCall,
+    Body,
     ExternalNumber,
     Transcript,
     TimeToFirstToken,

@@ -38,6 +38,7 @@ internal sealed class WebhookMetrics
         WebhookOutcome.NotKept => "not_kept",
         WebhookOutcome.Duplicate => "duplicate",
         WebhookOutcome.Replayed => "replayed",
+        WebhookOutcome.Forgotten => "forgotten",
         WebhookOutcome.Unavailable => "unavailable",
         WebhookOutcome.Interrupted => "interrupted",
         _ => "rejected",

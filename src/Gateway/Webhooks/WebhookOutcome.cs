@@ -18,6 +18,9 @@ internal enum WebhookOutcome
     /// <summary>The very same request was answered before.</summary>
     Replayed,
 
+    /// <summary>It is right, and of a call whose end user was deleted: nothing is stored.</summary>
+    Forgotten,
+
     /// <summary>It is right, and could not be stored, or judged.</summary>
     Unavailable,
 

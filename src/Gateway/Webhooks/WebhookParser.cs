@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Unicode;
+using Gateway.EndUsers;
 using Gateway.Errors;
 using Gateway.Requests;
 using Gateway.Speech;
@@ -23,6 +24,9 @@ internal sealed class WebhookParser : IDisposable
     private const int MostTurns = 10_000;
 
     private const int LongestEndUserId = 512;
+
+    // An id and a number, or the numbers that a carrier names: from, to, and once more by other names.
+    private const int MostEndUsers = 4;
 
     private const int LongestWord = 128;
 
@@ -177,6 +181,7 @@ internal sealed class WebhookParser : IDisposable
         else if (depth == 2 && _path[2] == WebhookField.HasAudio) Event.HasRecording = reader.TokenType == JsonTokenType.True;
         else if (depth == 2 && _path[2] == WebhookField.UserId) TakeEndUser(ref reader);
         else if (depth == 4 && _path[2] == WebhookField.Metadata && _path[3] == WebhookField.PhoneCall && _path[4] == WebhookField.ExternalNumber) TakeNumber(ref reader);
+        else if (depth == 4 && _path[2] == WebhookField.Metadata && _path[3] == WebhookField.Body) TakeCarrierValue(ref reader);
         else if (_path[2] is WebhookField.Analysis or WebhookField.Metadata or WebhookField.ClientData) TakeMemory(ref reader, depth);
         else if (depth > 4 && _path[2] == WebhookField.Transcript && _path[depth] == WebhookField.ElapsedTime) TakeTurnTime(ref reader, _path[depth - 1]);
     }
@@ -184,9 +189,15 @@ internal sealed class WebhookParser : IDisposable
     private void TakeEndUser(ref Utf8JsonReader reader)
     {
         // One that is longer is no id that anybody could have meant.
-        if (reader.TokenType != JsonTokenType.String || reader.ValueSpan.Length is 0 or > LongestEndUserId || Event.EndUsers.Count == 2) return;
+        if (reader.TokenType != JsonTokenType.String || reader.ValueSpan.Length is 0 or > LongestEndUserId || Event.EndUsers.Count == MostEndUsers) return;
         var id = reader.GetString()!;
         if (!Event.EndUsers.Contains(id)) Event.EndUsers.Add(id);
+    }
+
+    // What the carrier says of a call that did not come about, under names of its own: whose it would have been is among its numbers.
+    private void TakeCarrierValue(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length <= LongestEndUserId && PhoneNumber.IsE164(JsonText.Decode(reader.ValueSpan))) TakeEndUser(ref reader);
     }
 
     private void TakeNumber(ref Utf8JsonReader reader)
@@ -267,6 +278,7 @@ internal sealed class WebhookParser : IDisposable
         : name.ValueTextEquals("user_id"u8) ? WebhookField.UserId
         : name.ValueTextEquals("metadata"u8) ? WebhookField.Metadata
         : name.ValueTextEquals("phone_call"u8) ? WebhookField.PhoneCall
+        : name.ValueTextEquals("body"u8) ? WebhookField.Body
         : name.ValueTextEquals("external_number"u8) ? WebhookField.ExternalNumber
         : name.ValueTextEquals("transcript"u8) ? WebhookField.Transcript
         : name.ValueTextEquals("convai_llm_service_ttfb"u8) ? WebhookField.TimeToFirstToken

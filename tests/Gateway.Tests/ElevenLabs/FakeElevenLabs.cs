@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Gateway.Tests.ElevenLabs;
 
-/// <summary>ElevenLabs' conversation API, as their reference has it, on a port of its own: list, conversation, recording.</summary>
+/// <summary>ElevenLabs' conversation API, as their reference has it, on a port of its own: list, conversation, recording, deletion.</summary>
 internal sealed class FakeElevenLabs : IAsyncDisposable
 {
     public const string Key = "xi-key-0123456789";
@@ -54,17 +54,21 @@ internal sealed class FakeElevenLabs : IAsyncDisposable
         if (await Fault(context, path, before)) return;
         if (context.Request.Headers["xi-api-key"] != Key) context.Response.StatusCode = 401;
         else if (path == "/v1/convai/conversations") await ListAsync(context);
-        else if (path.Split('/') is ["", "v1", "convai", "conversations", var id, .. var rest] && Conversations.Find(conversation => conversation.Id == id) is { } conversation) await OneAsync(context, conversation, rest);
+        else if (path.Split('/') is ["", "v1", "convai", "conversations", var id, .. var rest] && Conversations.Find(conversation => conversation.Id == id) is { } conversation)
+        {
+            if (context.Request.Method == "DELETE") Conversations.Remove(conversation);
+            else await OneAsync(context, conversation, rest);
+        }
         else context.Response.StatusCode = 404;
     }
 
     private Task ListAsync(HttpContext context)
     {
         var query = context.Request.Query;
-        var (after, until) = (Number("call_start_after_unix"), Number("call_start_before_unix"));
-        var found = Conversations.Where(conversation => conversation.Started >= after && conversation.Started <= until && (query["agent_id"].Count == 0 || query["agent_id"] == conversation.AgentId)).ToList();
+        var (after, until) = (Number("call_start_after_unix", 0), Number("call_start_before_unix", long.MaxValue));
+        var found = Conversations.Where(conversation => conversation.Started >= after && conversation.Started <= until && (query["agent_id"].Count == 0 || query["agent_id"] == conversation.AgentId) && (query["user_id"].Count == 0 || query["user_id"] == conversation.User)).ToList();
         var from = query["cursor"] is [{ } cursor] ? int.Parse(cursor["page+".Length..], CultureInfo.InvariantCulture) : 0;
-        var size = Math.Min(PageSize, (int)Number("page_size"));
+        var size = Math.Min(PageSize, (int)Number("page_size", 30));
         var next = from + size;
         return WriteAsync(context, new JsonObject
         {
@@ -73,7 +77,7 @@ internal sealed class FakeElevenLabs : IAsyncDisposable
             ["next_cursor"] = next < found.Count ? string.Create(CultureInfo.InvariantCulture, $"page+{next}") : null,
         });
 
-        long Number(string name) => long.Parse(query[name]!, CultureInfo.InvariantCulture);
+        long Number(string name, long otherwise) => query[name] is [{ } number] ? long.Parse(number, CultureInfo.InvariantCulture) : otherwise;
     }
 
     private static async Task OneAsync(HttpContext context, FakeConversation conversation, string[] rest)

@@ -14,7 +14,7 @@ public sealed class AzureStorageTests
         using var account = new Account(HttpStatusCode.Forbidden);
         var credential = new FakeCredential("token-of-the-identity");
         var options = new StorageOptions { Uri = new Uri("https://stcalls.blob.core.windows.net"), Queue = "calls" };
-        var storage = AzureStorage.Create(options, () => credential, account);
+        var storage = AzureStorage.Create(options, () => credential, account, TimeProvider.System);
 
         var failure = await Assert.ThrowsAsync<StorageUnavailableException>(() => storage.BeginAsync("a/b.json", "application/json", TestContext.Current.CancellationToken));
 
@@ -32,7 +32,7 @@ public sealed class AzureStorageTests
     public async Task Account_ThatFails_IsTriedThreeTimesAndThenUnavailable(HttpStatusCode? status, string reason)
     {
         using var account = new Account(status);
-        var storage = AzureStorage.Create(new StorageOptions { Uri = new Uri("https://stcalls.blob.core.windows.net") }, () => new FakeCredential("x"), account);
+        var storage = AzureStorage.Create(new StorageOptions { Uri = new Uri("https://stcalls.blob.core.windows.net") }, () => new FakeCredential("x"), account, TimeProvider.System);
 
         var failure = await Assert.ThrowsAsync<StorageUnavailableException>(() => storage.SetAsync([], TestContext.Current.CancellationToken));
 

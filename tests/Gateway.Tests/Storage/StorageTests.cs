@@ -21,9 +21,9 @@ public sealed class StorageTests(Azurite azurite)
         Assert.Equal(5, await stored.Storage.ListBlobsAsync("", Ct).CountAsync(Ct));
         Assert.Empty(await stored.Storage.ListBlobsAsync("c/", Ct).ToListAsync(Ct));
 
-        await stored.Storage.DeleteBlobAsync("a/2026/conv_1.json", Ct);
-        await stored.Storage.DeleteBlobAsync("a/2026/conv_1.json", Ct);
-        await stored.Storage.DeleteBlobAsync("b/2026/conv_1.json", Ct);
+        await stored.Storage.PurgeAsync("a/2026/conv_1.json", Ct);
+        await stored.Storage.PurgeAsync("a/2026/conv_1.json", Ct);
+        await stored.Storage.PurgeAsync("b/2026/conv_1.json", Ct);
 
         Assert.Equal(["a/2026/conv_1.mp3", "a/2026/conv_11.json", "a/2026/conv_2.json"], await stored.Storage.ListBlobsAsync("", Ct).ToListAsync(Ct));
         Assert.Null(await stored.Storage.OpenAsync("a/2026/conv_1.json", Ct));
@@ -58,7 +58,7 @@ public sealed class StorageTests(Azurite azurite)
         await WriteAsync(stored.Storage, "a/2026/conv_1.json", "x");
         await stored.Storage.SetAsync([Row("user.1", "k")], Ct);
 
-        await stored.Storage.DeleteBlobAsync("a/2026/conv_1.json", Ct);
+        await stored.Storage.PurgeAsync("a/2026/conv_1.json", Ct);
         await stored.Storage.DeleteAsync("user.1", ["k"], Ct);
 
         Assert.Equal(["uploads"], Directory.GetFileSystemEntries(stored.Folder, "*", SearchOption.AllDirectories).Select(Path.GetFileName));

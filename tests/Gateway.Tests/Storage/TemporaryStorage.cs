@@ -13,7 +13,7 @@ internal sealed class TemporaryStorage : IAsyncDisposable
         var name = "t" + Guid.NewGuid().ToString("N");
         Storage = connectionString is null
             ? new FileStorage(_folder.Path)
-            : AzureStorage.Create(new StorageOptions { ConnectionString = connectionString, Container = name, Table = name }, static () => throw new InvalidOperationException(), _handler);
+            : AzureStorage.Create(new StorageOptions { ConnectionString = connectionString, Container = name, Table = name }, static () => throw new InvalidOperationException(), _handler, TimeProvider.System);
     }
 
     public IStorage Storage { get; }

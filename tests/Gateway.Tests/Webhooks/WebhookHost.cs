@@ -38,7 +38,7 @@ internal sealed class WebhookHost : IAsyncDisposable
     public static async Task<WebhookHost> StartAsync(Azurite azurite, StoragePlace place = StoragePlace.Azurite, Dictionary<string, string?>? settings = null) =>
         await StartAsync(place == StoragePlace.Azurite ? await azurite.ConnectionStringAsync() : null, settings);
 
-    public static async Task<WebhookHost> StartAsync(string? connectionString, Dictionary<string, string?>? settings = null)
+    public static async Task<WebhookHost> StartAsync(string? connectionString, Dictionary<string, string?>? settings = null, Action<IServiceCollection>? services = null)
     {
         var host = new WebhookHost { _connectionString = connectionString };
         Dictionary<string, string?> all = new()
@@ -56,7 +56,11 @@ internal sealed class WebhookHost : IAsyncDisposable
             ["Secrets:11:Value"] = OldSecret,
         };
         foreach (var (name, value) in settings ?? []) all[name] = value;
-        host.Gateway = await GatewayHost.StartAsync(all, services: services => services.AddSingleton<TimeProvider>(host.Time));
+        host.Gateway = await GatewayHost.StartAsync(all, services: added =>
+        {
+            added.AddSingleton<TimeProvider>(host.Time);
+            services?.Invoke(added);
+        });
         return host;
     }
 

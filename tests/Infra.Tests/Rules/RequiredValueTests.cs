@@ -13,6 +13,7 @@ public sealed class RequiredValueTests
         { "Microsoft.Storage/storageAccounts", "properties/defaultToOAuthAuthentication", "true" },
         { "Microsoft.Storage/storageAccounts", "properties/minimumTlsVersion", "TLS1_2" },
         { "Microsoft.Storage/storageAccounts", "properties/supportsHttpsTrafficOnly", "true" },
+        { "Microsoft.Storage/storageAccounts/blobServices", "properties/deleteRetentionPolicy/enabled", "false" },
         { "Microsoft.KeyVault/vaults", "properties/enableRbacAuthorization", "true" },
         { "Microsoft.KeyVault/vaults", "properties/enableSoftDelete", "true" },
         { "Microsoft.KeyVault/vaults", "properties/softDeleteRetentionInDays", "90" },

@@ -1,0 +1,112 @@
+using Gateway.ElevenLabs;
+using Gateway.Memory;
+using Gateway.Storage;
+using Gateway.Webhooks;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.Privacy;
+
+/// <summary>
+/// Deletes all there is of end users. The tombstones come first, so that nothing is stored behind its back; then everything that can fail alone, alone; and last the rows by which
+/// their calls are found, so that whoever asks again goes on where it stopped.
+/// </summary>
+internal sealed class EndUserDeletion(EndUserTraces traces, IStorage storage, Tombstones tombstones, CallRemoval removal, ILogger log)
+{
+    // Each makes a dozen requests to the storage, one after the other.
+    private const int CallsAtOnce = 4;
+
+    /// <summary>Deletes. What does not answer is left, and told.</summary>
+    /// <exception cref="StorageUnavailableException">Nothing was deleted: it cannot be said to last without a tombstone.</exception>
+    public async Task<DeletionReport> DeleteAsync(IReadOnlyList<string> endUsers, IReadOnlyList<string> keys, CancellationToken cancellationToken)
+    {
+        await tombstones.SetUsersAsync(keys, cancellationToken);
+
+        var report = new DeletionReport();
+        Dictionary<ArchivedCall, List<string>> calls = [];
+        await TryAsync(report, "calls", async () =>
+        {
+            calls = await traces.CallsAsync(keys, cancellationToken);
+            await Parallel.ForEachAsync(
+                calls,
+                new ParallelOptions { MaxDegreeOfParallelism = CallsAtOnce, CancellationToken = cancellationToken },
+                async (listed, token) => await RemoveAsync(listed.Key, keys, report, token));
+            await tombstones.SweepAsync(cancellationToken);
+        });
+
+        foreach (var (memory, user) in traces.MemoriesOf(keys))
+        {
+            await TryAsync(report, Name(memory.Options.Provider), async () =>
+            {
+                await memory.Provider.DeleteAsync(user, cancellationToken);
+                report.Memories++;
+            });
+        }
+
+        if (traces.CoversElevenLabs) await TryAsync(report, "elevenlabs", () => DeleteAtElevenLabsAsync(endUsers, keys, calls, report, cancellationToken));
+        else if (!report.Remaining.Contains("calls")) await TryAsync(report, "calls", () => ForgetAsync(calls, cancellationToken));
+        return report;
+    }
+
+    private static string Name(MemoryProvider provider) => provider switch
+    {
+        MemoryProvider.Zep => "zep",
+        MemoryProvider.Mem0 => "mem0",
+        _ => "memory",
+    };
+
+    private async Task RemoveAsync(ArchivedCall call, IReadOnlyList<string> keys, DeletionReport report, CancellationToken cancellationToken)
+    {
+        await tombstones.SetCallAsync(call.ConversationId, cancellationToken);
+        report.Add(await removal.DeleteAsync(call, spared: keys, cancellationToken));
+    }
+
+    private async Task DeleteAtElevenLabsAsync(
+        IReadOnlyList<string> endUsers, IReadOnlyList<string> keys, Dictionary<ArchivedCall, List<string>> calls, DeletionReport report, CancellationToken cancellationToken)
+    {
+        var client = traces.ElevenLabs();
+        foreach (var (call, listed) in calls)
+        {
+            if (await client.DeleteAsync(call.ConversationId, cancellationToken)) report.AtElevenLabs++;
+            if (!report.Remaining.Contains("calls")) await ForgetAsync(call, listed, cancellationToken);
+        }
+
+        foreach (var conversation in await traces.ConversationsAsync(client, endUsers, keys, cancellationToken))
+        {
+            // Of a call whose transcript never came there may be a recording, listed under nobody.
+            var call = new ArchivedCall(conversation.AgentId, conversation.ConversationId, DateOnly.FromDateTime(conversation.Ended.UtcDateTime));
+            await tombstones.SetCallAsync(call.ConversationId, cancellationToken);
+            var purged = await removal.DeleteAsync(call, spared: keys, cancellationToken);
+            if (purged != default) report.Add(purged);
+            if (await client.DeleteAsync(conversation.ConversationId, cancellationToken)) report.AtElevenLabs++;
+        }
+    }
+
+    private async Task ForgetAsync(Dictionary<ArchivedCall, List<string>> calls, CancellationToken cancellationToken)
+    {
+        foreach (var (call, listed) in calls) await ForgetAsync(call, listed, cancellationToken);
+    }
+
+    private async Task ForgetAsync(ArchivedCall call, List<string> listed, CancellationToken cancellationToken)
+    {
+        foreach (var key in listed) await storage.DeleteAsync(CallRows.ByEndUser(key), [CallRows.Key(call.Day, call.ConversationId)], cancellationToken);
+    }
+
+    private async Task TryAsync(DeletionReport report, string what, Func<Task> step)
+    {
+        try
+        {
+            await step();
+        }
+        catch (Exception e) when (e is StorageUnavailableException or MemoryUnavailableException or ElevenLabsException)
+        {
+            // Messages of ours, of nobody's data.
+            PrivacyLog.NotDeleted(log, what, e.Message);
+            report.Leave(what);
+        }
+        catch (OperationCanceledException)
+        {
+            PrivacyLog.NotDeleted(log, what, "The time is up");
+            report.Leave(what);
+        }
+    }
+}

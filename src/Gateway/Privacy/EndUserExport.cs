@@ -1,0 +1,119 @@
+using System.Buffers;
+using System.Globalization;
+using System.IO.Compression;
+using System.Text.Json;
+using Gateway.ElevenLabs;
+using Gateway.Storage;
+using Gateway.Webhooks;
+
+namespace Gateway.Privacy;
+
+/// <summary>
+/// All there is of end users, as a ZIP: <c>calls/</c> with the archive's blobs, <c>elevenlabs/</c> with what only ElevenLabs has, <c>memory/</c> with what callers remember, and
+/// <c>index.json</c>, which says what is there. It is written as it is read. Its directory comes last, so that one that broke off is no ZIP.
+/// </summary>
+internal sealed class EndUserExport(EndUserTraces traces, IStorage storage)
+{
+    /// <summary>Finds what there is. Whatever can be found to be away is found here, while the answer can still say so.</summary>
+    public async Task<ExportPlan> PlanAsync(IReadOnlyList<string> endUsers, IReadOnlyList<string> keys, CancellationToken cancellationToken)
+    {
+        var calls = (await traces.CallsAsync(keys, cancellationToken)).Keys;
+        List<(string Name, ReadOnlyMemory<byte> Json)> memories = [];
+        foreach (var (memory, user) in traces.MemoriesOf(keys))
+        {
+            var content = new ArrayBufferWriter<byte>();
+            await using (var json = new Utf8JsonWriter(content)) await memory.Provider.ExportAsync(user, json, cancellationToken);
+            memories.Add((string.Create(CultureInfo.InvariantCulture, $"memory/{memory.Caller}.{keys.Index().First(one => one.Item == user.Key).Index}.json"), content.WrittenMemory));
+        }
+
+        var client = traces.CoversElevenLabs ? traces.ElevenLabs() : null;
+        var listed = client is null ? [] : await traces.ConversationsAsync(client, endUsers, keys, cancellationToken);
+        return new ExportPlan(
+            [.. calls.Concat(listed.Select(static one => new ArchivedCall(one.AgentId, one.ConversationId, DateOnly.FromDateTime(one.Ended.UtcDateTime)))).DistinctBy(static call => call.ConversationId)],
+            memories,
+            client);
+    }
+
+    /// <summary>Writes it.</summary>
+    public async Task WriteAsync(ExportPlan plan, Stream output, CancellationToken cancellationToken)
+    {
+        // Disposed when all went well, and not otherwise: that is what writes the directory.
+        var zip = await ZipArchive.CreateAsync(output, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, cancellationToken);
+        Dictionary<ArchivedCall, List<string>> files = [];
+        foreach (var call in plan.Calls) files[call] = await AddAsync(zip, call, plan.ElevenLabs, cancellationToken);
+        foreach (var (name, json) in plan.Memories) await AddAsync(zip, name, new MemoryStream(json.ToArray()), cancellationToken);
+        await AddAsync(zip, "index.json", Index(plan, files), cancellationToken);
+        await zip.DisposeAsync();
+    }
+
+    private async Task<List<string>> AddAsync(ZipArchive zip, ArchivedCall call, ElevenLabsClient? elevenLabs, CancellationToken cancellationToken)
+    {
+        List<string> files = [];
+        var days = await storage.ListAsync(CallRows.Events(call.ConversationId), from: null, before: null, cancellationToken).Select(CallRows.Day).ToListAsync(cancellationToken);
+        foreach (var day in days.Append(call.Day).Distinct())
+        {
+            await foreach (var blob in storage.ListBlobsAsync(CallRows.Blobs(call with { Day = day }), cancellationToken))
+            {
+                // Null: its time was up this moment.
+                if (await storage.OpenAsync(blob, cancellationToken) is { } content) files.Add(await AddAsync(zip, $"calls/{blob}", content, cancellationToken));
+            }
+        }
+
+        if (elevenLabs is null) return files;
+        if (!files.Exists(file => file.EndsWith($"/{call.ConversationId}.json", StringComparison.Ordinal))) await FetchAsync(elevenLabs.GetAsync, "json");
+        if (!files.Exists(file => file.EndsWith($"/{call.ConversationId}.mp3", StringComparison.Ordinal))) await FetchAsync(elevenLabs.GetAudioAsync, "mp3");
+        return files;
+
+        async Task FetchAsync(Func<string, CancellationToken, Task<HttpResponseMessage>> get, string kind)
+        {
+            try
+            {
+                using var response = await get(call.ConversationId, cancellationToken);
+                files.Add(await AddAsync(zip, $"elevenlabs/{call.ConversationId}.{kind}", await response.Content.ReadAsStreamAsync(cancellationToken), cancellationToken));
+            }
+            catch (ElevenLabsException e) when (e.IsAbsent)
+            {
+                // They do not have it either.
+            }
+        }
+    }
+
+    private static async Task<string> AddAsync(ZipArchive zip, string name, Stream content, CancellationToken cancellationToken)
+    {
+        await using var source = content;
+        var entry = zip.CreateEntry(name, name.EndsWith(".mp3", StringComparison.Ordinal) ? CompressionLevel.NoCompression : CompressionLevel.Fastest);
+        await using var target = await entry.OpenAsync(cancellationToken);
+        await source.CopyToAsync(target, cancellationToken);
+        return name;
+    }
+
+    private static MemoryStream Index(ExportPlan plan, Dictionary<ArchivedCall, List<string>> files)
+    {
+        var content = new MemoryStream();
+        using (var json = new Utf8JsonWriter(content))
+        {
+            json.WriteStartObject();
+            json.WriteStartArray("conversations"u8);
+            foreach (var (call, names) in files)
+            {
+                json.WriteStartObject();
+                json.WriteString("agent_id"u8, call.AgentId);
+                json.WriteString("conversation_id"u8, call.ConversationId);
+                json.WriteString("day"u8, CallRows.Text(call.Day));
+                json.WriteStartArray("files"u8);
+                foreach (var name in names) json.WriteStringValue(name);
+                json.WriteEndArray();
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteStartArray("memories"u8);
+            foreach (var (name, _) in plan.Memories) json.WriteStringValue(name);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        content.Position = 0;
+        return content;
+    }
+}

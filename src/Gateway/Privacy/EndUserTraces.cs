@@ -1,0 +1,80 @@
+using Gateway.ElevenLabs;
+using Gateway.EndUsers;
+using Gateway.Memory;
+using Gateway.Secrets;
+using Gateway.Storage;
+using Gateway.Webhooks;
+
+namespace Gateway.Privacy;
+
+/// <summary>Where there may be anything of end users: the archive of calls, the memories of all callers, and ElevenLabs.</summary>
+internal sealed class EndUserTraces(
+    IStorage storage, Lazy<CallerMemories>? memories, EndUserIds ids, SecretStore secrets, ElevenLabsOptions elevenLabs, HttpClient http, TimeProvider time)
+{
+    // A number has more digits than any other id that is written with a '+' has.
+    private const int ShortestNumber = 8;
+
+    /// <summary>Whether ElevenLabs' conversations are covered.</summary>
+    public bool CoversElevenLabs => elevenLabs.KeySecret is not null;
+
+    /// <summary>What end users are known by; null where there is no secret to know them by.</summary>
+    public IReadOnlyList<string>? KeysOf(IReadOnlyList<string> endUsers)
+    {
+        string[] keys = [.. endUsers.Select(ids.KeyOf).OfType<string>()];
+        return keys.Length == endUsers.Count ? keys : null;
+    }
+
+    /// <summary>Their calls in the archive, each with the keys that it is listed under.</summary>
+    public async Task<Dictionary<ArchivedCall, List<string>>> CallsAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)
+    {
+        Dictionary<ArchivedCall, List<string>> calls = [];
+        foreach (var key in keys)
+        {
+            await foreach (var row in storage.ListAsync(CallRows.ByEndUser(key), from: null, before: null, cancellationToken))
+            {
+                var call = CallRows.Call(row);
+                if (calls.TryGetValue(call, out var before)) before.Add(key);
+                else calls[call] = [key];
+            }
+        }
+
+        return calls;
+    }
+
+    /// <summary>Everywhere where they may be remembered.</summary>
+    public IEnumerable<(CallerMemory Memory, EndUser User)> MemoriesOf(IReadOnlyList<string> keys) =>
+        memories is null ? [] : memories.Value.All.SelectMany(_ => keys, static (memory, key) => (memory, new EndUser(memory.Caller, key, EndUserTrust.Signed)));
+
+    /// <summary>ElevenLabs' API.</summary>
+    /// <exception cref="ElevenLabsException">There is no key for it.</exception>
+    public ElevenLabsClient ElevenLabs() => secrets.Current?.Newest(elevenLabs.KeySecret!) is { } key
+        ? new ElevenLabsClient(http, elevenLabs.Endpoint, key, time)
+        : throw new ElevenLabsException($"the secret {elevenLabs.KeySecret} is absent");
+
+    /// <summary>
+    /// Their conversations at ElevenLabs, by <c>user_id</c>: the id itself, or the key that the start webhook gives them in place of it. Not by a number, which would be part of a URL:
+    /// those of a number are known by its key, and by the archive's index.
+    /// </summary>
+    public async Task<List<ListedConversation>> ConversationsAsync(ElevenLabsClient client, IReadOnlyList<string> endUsers, IReadOnlyList<string> keys, CancellationToken cancellationToken)
+    {
+        List<ListedConversation> found = [];
+        foreach (var id in endUsers.Where(static id => !HasNumber(id)).Concat(keys))
+        {
+            await foreach (var conversation in client.ListByUserAsync(id, cancellationToken))
+            {
+                if (WebhookParser.IsWord(conversation.AgentId) && WebhookParser.IsWord(conversation.ConversationId)) found.Add(conversation);
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>Whether an id is a phone's number, or holds one as an address of SIP or WhatsApp does.</summary>
+    internal static bool HasNumber(string id)
+    {
+        if (id.Count(char.IsDigit) < ShortestNumber) return false;
+        if (id.All(static c => char.IsDigit(c) || " +-()./".Contains(c, StringComparison.Ordinal))) return true;
+        var plus = id.IndexOf('+', StringComparison.Ordinal);
+        return plus >= 0 && id.AsSpan(plus + 1) is var rest && (rest.IndexOfAnyExceptInRange('0', '9') is var end && end < 0 ? rest.Length : end) >= ShortestNumber;
+    }
+}

@@ -1,0 +1,102 @@
+using System.Net;
+using System.Text;
+using Gateway.Privacy;
+using Gateway.Tests.Storage;
+
+namespace Gateway.Tests.Privacy;
+
+/// <summary>Who may ask about end users, and how.</summary>
+public sealed class EndUserRequestTests(Azurite azurite)
+{
+    public static TheoryData<string> Both => [Routes.EndUserDelete, Routes.EndUserExport];
+
+    [Theory]
+    [MemberData(nameof(Both))]
+    public async Task Key_OfTheAdmin_IsAskedForAndNoOtherIsRight(string route)
+    {
+        await using var host = await PrivacyHost.StartAsync(azurite, StoragePlace.Folder);
+
+        foreach (var key in new[] { "wrong", GatewayHost.VoiceKey, GatewayHost.ApiKey, new string('x', 5000) })
+        {
+            var answer = await host.AskAsync(route, PrivacyHost.Body("a"), key);
+            Assert.Equal((HttpStatusCode.Unauthorized, "invalid_api_key"), (answer.Status, answer.ErrorCode));
+        }
+
+        Assert.Equal("missing_api_key", (await host.AskAsync(route, PrivacyHost.Body("a"), key: null)).ErrorCode);
+        Assert.Equal(HttpStatusCode.OK, (await host.AskAsync(route, PrivacyHost.Body("a"))).Status);
+        Assert.Equal(HttpStatusCode.OK, (await host.AskAsync(route, PrivacyHost.Body("a"), PrivacyHost.OldAdminKey, "x-api-key")).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await host.Gateway.SendAsync(GatewayHost.Turn("{}", PrivacyHost.AdminKey))).Status);
+    }
+
+    [Theory]
+    [MemberData(nameof(Both))]
+    public async Task Route_NotSwitchedOn_IsNone(string route)
+    {
+        await using var host = await PrivacyHost.StartAsync(connectionString: null, new() { ["Privacy:Enabled"] = "false" });
+
+        Assert.Equal((HttpStatusCode.NotFound, "unknown_route"), await host.AskAsync(route, PrivacyHost.Body("a")) is var answer ? (answer.Status, answer.ErrorCode) : default);
+    }
+
+    [Theory]
+    [InlineData("Secrets:20:Name", "Secrets:21:Name")]
+    [InlineData("Secrets:3:Name", "Secrets:3:Name")]
+    public async Task Secret_ThatIsAbsent_IsSaidToBeAwaited(string one, string other)
+    {
+        await using var host = await PrivacyHost.StartAsync(connectionString: null, new() { [one] = "another-1", [other] = "another-2" });
+
+        var answer = await host.AskAsync(Routes.EndUserDelete, PrivacyHost.Body("a"));
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "not_ready"), (answer.Status, answer.ErrorCode));
+    }
+
+    [Theory]
+    [InlineData("", "invalid_json", null)]
+    [InlineData("[]", "invalid_json", null)]
+    [InlineData("{", "invalid_json", null)]
+    [InlineData("""{"id":"a","id":"b"}""", "invalid_json", null)]
+    [InlineData("""{"id":"\ud800"}""", "invalid_json", null)]
+    [InlineData("{}", "missing_required_parameter", "id")]
+    [InlineData("""{"ID":"a"}""", "missing_required_parameter", "id")]
+    [InlineData("""{"id":"a","ids":["b"]}""", "invalid_value", "ids")]
+    [InlineData("""{"id":1}""", "invalid_type", "id")]
+    [InlineData("""{"id":null}""", "invalid_type", "id")]
+    [InlineData("""{"id":" "}""", "invalid_value", "id")]
+    [InlineData("""{"ids":"a"}""", "invalid_type", "ids")]
+    [InlineData("""{"ids":[]}""", "invalid_value", "ids")]
+    [InlineData("""{"ids":["a",2]}""", "invalid_type", "ids[1]")]
+    [InlineData("""{"ids":["1","2","3","4","5","6","7","8","9","10","11"]}""", "invalid_value", "ids")]
+    public void Body_ThatIsWrong_IsToldByItsField(string body, string code, string? field)
+    {
+        var failure = EndUserRequest.Read(Encoding.UTF8.GetBytes(body), out _);
+
+        Assert.Equal((400, code, field), (failure!.Status, failure.Code, failure.Param));
+    }
+
+    [Fact]
+    public void Body_WithAnIdThatIsTooLong_IsToldWithoutIt()
+    {
+        Assert.Null(EndUserRequest.Read(Encoding.UTF8.GetBytes(PrivacyHost.Body(new string('x', 512))), out var ids));
+        Assert.Single(ids);
+        Assert.DoesNotContain("xx", EndUserRequest.Read(Encoding.UTF8.GetBytes(PrivacyHost.Body(new string('x', 513))), out _)!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Body_WithOneIdTwice_IsOfOne()
+    {
+        Assert.Null(EndUserRequest.Read("""{"ids":["a","b","a"]}"""u8.ToArray(), out var ids));
+
+        Assert.Equal(["a", "b"], ids);
+    }
+
+    [Theory]
+    [InlineData("+4915112345678", true)]
+    [InlineData("004915112345678", true)]
+    [InlineData("+49 (151) 1234-5678", true)]
+    [InlineData("sip:+4915112345678@example.org", true)]
+    [InlineData("whatsapp:+4915112345678", true)]
+    [InlineData("anna-4711", false)]
+    [InlineData("anna+news@example.org", false)]
+    [InlineData("7c9e6679-7425-40de-944b-e07fc1f90ae7", false)]
+    [InlineData("1234567", false)]
+    public void Id_ThatIsAPhonesNumber_IsSeenToBe(string id, bool isNumber) => Assert.Equal(isNumber, EndUserTraces.HasNumber(id));
+}

@@ -1,0 +1,121 @@
+using System.Text;
+using Gateway.ElevenLabs;
+using Gateway.Privacy;
+using Gateway.Storage;
+using Gateway.Tests.EndUsers;
+using Gateway.Tests.Storage;
+using Gateway.Webhooks;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Gateway.Tests.Privacy;
+
+/// <summary>An event is stored and its end user deleted at the same time: whichever comes between which steps of the other, nothing is left.</summary>
+public sealed class RaceTests(Azurite azurite) : IDisposable
+{
+    private readonly Identities _identities = new();
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private DateTimeOffset Started => _identities.Time.GetUtcNow().AddHours(-1);
+
+    public void Dispose() => _identities.Dispose();
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Deletion_AtAnyMomentOfAnEvent_Wins(bool isRecording)
+    {
+        for (var moment = 0; ; moment++)
+        {
+            await using var stored = await TemporaryStorage.CreateAsync(azurite, StoragePlace.Folder);
+            // A recording names nobody: whose it is, the transcript has said.
+            if (isRecording) Assert.Equal(WebhookOutcome.Stored, await StoreAsync(stored.Storage, Person.Anna.Transcript("conv_1", Started)));
+            var storage = new InterruptedStorage(stored.Storage, moment, () => DeleteAsync(stored.Storage));
+
+            var outcome = await StoreAsync(storage, isRecording ? Encoding.UTF8.GetString(Person.Anna.Recording("conv_1", Started)) : Person.Anna.Transcript("conv_1", Started));
+
+            if (!storage.WasInterrupted)
+            {
+                // That was after its last step.
+                Assert.Equal(WebhookOutcome.Stored, outcome);
+                Assert.True(moment > 10);
+                return;
+            }
+
+            await AssertNothingAsync(stored.Folder, moment);
+        }
+    }
+
+    [Fact]
+    public async Task Event_AtAnyMomentOfADeletion_IsDeletedOrForgotten()
+    {
+        for (var moment = 0; ; moment++)
+        {
+            await using var stored = await TemporaryStorage.CreateAsync(azurite, StoragePlace.Folder);
+            await StoreAsync(stored.Storage, Person.Anna.Transcript("conv_0", Started));
+            var outcome = WebhookOutcome.Rejected;
+            var storage = new InterruptedStorage(stored.Storage, moment, async () => outcome = await StoreAsync(stored.Storage, Person.Anna.Transcript("conv_1", Started)));
+
+            await DeleteAsync(storage);
+
+            if (!storage.WasInterrupted)
+            {
+                Assert.True(moment > 8);
+                return;
+            }
+
+            // Before the first tombstone nothing speaks against it.
+            Assert.Equal(moment == 0 ? WebhookOutcome.Stored : WebhookOutcome.Forgotten, outcome);
+            await AssertNothingAsync(stored.Folder, moment);
+        }
+    }
+
+    [Fact]
+    public async Task Deletion_WhileACallIsRemembered_Wins()
+    {
+        PrivacyHost? host = null;
+        var memory = new FailingMemory();
+        memory.Remembering = () => host!.DeleteAsync(Person.Anna.Id);
+        await using (host = await PrivacyHost.StartAsync(connectionString: null, memory: memory))
+        {
+            var answer = await host.Webhooks.SendAsync(Person.Anna.Transcript("conv_1", PrivacyHost.Earlier));
+
+            Assert.Equal("""{"status":"received"}""", answer.Body);
+            // Once by the deletion, before it was remembered, and once behind it.
+            Assert.Equal(2, memory.Deleted.Count);
+            Assert.DoesNotContain(await host.Webhooks.ContentsAsync(), name => name.Contains("conv_1", StringComparison.Ordinal));
+        }
+    }
+
+    private static async Task AssertNothingAsync(string folder, int moment)
+    {
+        var left = await WholeStorage.ReadFolderAsync(folder);
+        Assert.All(left, entry => Assert.True(
+            entry.Key is "uploads" or "index" || entry.Key.StartsWith(Path.Combine("index", "tombstone"), StringComparison.Ordinal), $"Deleted before step {moment}, and there is {entry.Key}."));
+    }
+
+    private CallArchive Archive(IStorage storage, Tombstones tombstones)
+    {
+        var (removal, endUsers, options) = (new CallRemoval(storage), new CallEndUsers(_identities.Ids, _identities.Tokens), new StorageOptions());
+        var expired = new ExpiredCalls(storage, removal, tombstones, options, _identities.Time, NullLogger<ExpiredCalls>.Instance);
+        return new CallArchive(storage, options, _identities.Ids, endUsers, new ForgottenCalls(tombstones, removal, endUsers), expired, _identities.Time);
+    }
+
+    private Tombstones Tombstones(IStorage storage) => new(storage, new StorageOptions(), _identities.Ids, _identities.Time);
+
+    private async Task<WebhookOutcome> StoreAsync(IStorage storage, string json)
+    {
+        var archive = Archive(storage, Tombstones(storage));
+        await using var delivery = new Delivery(signature: null, new WebhookOptions { Enabled = true, KeepTranscripts = true, KeepAudio = true }, () => archive);
+        Assert.Null(await delivery.ReadAsync(new MemoryStream(Encoding.UTF8.GetBytes(json)), Ct) ?? delivery.Check());
+        return await delivery.KeepAsync(matched: "", Ct);
+    }
+
+    private async Task DeleteAsync(IStorage storage)
+    {
+        // Without ElevenLabs it asks for no secret and sends nothing.
+        var traces = new EndUserTraces(storage, memories: null, _identities.Ids, secrets: null!, new ElevenLabsOptions(), http: null!, _identities.Time);
+        var report = await new EndUserDeletion(traces, storage, Tombstones(storage), new CallRemoval(storage), NullLogger.Instance).DeleteAsync([Person.Anna.Id], traces.KeysOf([Person.Anna.Id])!, Ct);
+        Assert.True(report.IsComplete);
+    }
+}
