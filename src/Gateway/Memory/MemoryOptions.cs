@@ -5,4 +5,15 @@ public sealed class MemoryOptions
 {
     /// <summary>Where it is kept. Default: <see cref="MemoryProvider.None"/>.</summary>
     public MemoryProvider Provider { get; set; } = MemoryProvider.None;
+
+    /// <summary>
+    /// The address of the service, for <see cref="MemoryProvider.Zep"/> and <see cref="MemoryProvider.Mem0"/>: https, without a path. Default: the service's own,
+    /// <c>https://api.getzep.com</c> or <c>https://api.mem0.ai</c>.
+    /// </summary>
+    public Uri? Endpoint { get; set; }
+
+    /// <summary>
+    /// The name of the secret with the key of the service. Default: <c>zep-key</c> or <c>mem0-key</c>.
+    /// </summary>
+    public string? KeySecret { get; set; }
 }
