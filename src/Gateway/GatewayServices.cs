@@ -33,6 +33,9 @@ public static class GatewayServices
     /// <summary>The key of the handler that carries requests to Key Vault and to the managed identity's endpoint.</summary>
     public const string AzureHttp = "azure";
 
+    /// <summary>The key of the handler that carries requests to memory services.</summary>
+    public const string MemoryHttp = "memory";
+
     /// <summary>Adds everything that the routes need. Options are read from the root of the configuration and validated at start.</summary>
     public static IServiceCollection AddGateway(this IServiceCollection services, IConfiguration configuration)
     {
@@ -43,6 +46,15 @@ public static class GatewayServices
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddKeyedSingleton<HttpMessageHandler>(UpstreamHttp, static (_, _) => UpstreamHandler.Create());
         services.TryAddKeyedSingleton<HttpMessageHandler>(AzureHttp, static (_, _) => new SocketsHttpHandler { UseProxy = false, UseCookies = false });
+        services.TryAddKeyedSingleton<HttpMessageHandler>(MemoryHttp, static (_, _) => new SocketsHttpHandler
+        {
+            UseProxy = false,
+            UseCookies = false,
+            // The key goes where it is configured to go, and nowhere else.
+            AllowAutoRedirect = false,
+            ConnectTimeout = TimeSpan.FromSeconds(5),
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        });
         services.TryAddSingleton(provider => AzureCredential.Create(configuration, provider.GetRequiredKeyedService<HttpMessageHandler>(AzureHttp)));
 
         services.AddSingleton(Secrets);
@@ -134,6 +146,7 @@ public static class GatewayServices
             .. options.Deployments.Select(deployment => deployment.KeySecret).OfType<string>().Select(name => new WantedSecret(name)),
             new WantedSecret(options.EndUserKeySecret),
             .. options.UsesEndUserTokens ? new[] { new WantedSecret(options.EndUserSigningSecret, Versions: 2) } : [],
+            .. options.Callers.Select(caller => caller.Memory.ServiceKeySecret).OfType<string>().Select(name => new WantedSecret(name)),
             .. options.Webhooks.Enabled ? new[] { new WantedSecret(options.Webhooks.Secret, Versions: 2) } : [],
         ];
 

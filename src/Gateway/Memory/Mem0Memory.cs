@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.Json;
 using Gateway.EndUsers;
+using Gateway.Secrets;
+using Microsoft.Extensions.Logging;
 
 namespace Gateway.Memory;
 
@@ -23,15 +25,23 @@ internal sealed class Mem0Memory(MemoryService mem0, TimeProvider time) : IMemor
     private const string Kind = "kind";
     private const string FactKind = "fact";
     private const string SummaryKind = "summary";
+    private const string Trust = "trust";
+    private const string Signed = "signed";
     private const string ConversationId = "conversation_id";
 
+    private static readonly Uri Endpoint = new("https://api.mem0.ai");
+
     private static readonly HttpStatusCode[] AbsentIsFine = [HttpStatusCode.NotFound];
+
+    /// <summary>The memory of a caller who is configured to have it there.</summary>
+    public static Mem0Memory Create(MemoryOptions options, SecretStore secrets, HttpMessageHandler handler, TimeProvider time, ILogger log) =>
+        new(new MemoryService("Mem0", "Token", options.Endpoint ?? Endpoint, options.ServiceKeySecret!, secrets, handler, time, log), time);
 
     public async Task<Recollection> RecallAsync(EndUser user, CancellationToken cancellationToken)
     {
         var memories = (await ListAsync(Id(user), isExport: false, cancellationToken)).OrderByDescending(static memory => memory.At).ToList();
         return new Recollection(
-            [.. memories.Select(static memory => memory.Fact).OfType<KeyValuePair<string, string>>().DistinctBy(static fact => fact.Key)],
+            [.. KnownFact.Recall(memories.Select(static memory => memory.Fact).OfType<KnownFact>())],
             [.. memories.Where(static memory => memory.Fact is null && memory.Text.Length > 0).Select(static memory => memory.Text)]);
     }
 
@@ -42,7 +52,7 @@ internal sealed class Mem0Memory(MemoryService mem0, TimeProvider time) : IMemor
         await SetFactsAsync(user, known, call.Facts, call.StartedAt, cancellationToken);
         if (call.Summary is not { Length: > 0 } summary || known.Exists(memory => memory.ConversationId == call.ConversationId)) return;
 
-        await AddAsync(user, [FactText.Cut(summary, LongestSummary)], SummaryKind, call.ConversationId, call.StartedAt, cancellationToken);
+        await AddAsync(user, [KnownFact.Cut(summary, LongestSummary)], SummaryKind, call.ConversationId, call.StartedAt, cancellationToken);
     }
 
     public async Task RememberAsync(EndUser user, string name, string value, CancellationToken cancellationToken) =>
@@ -73,10 +83,10 @@ internal sealed class Mem0Memory(MemoryService mem0, TimeProvider time) : IMemor
         List<string> added = [];
         foreach (var (name, value) in facts)
         {
-            var text = FactText.Of(name, value);
-            var old = known.Where(memory => memory.Fact?.Key == name).MaxBy(static memory => memory.At);
+            var text = KnownFact.TextOf(name, value);
+            var old = known.Where(memory => memory.Fact is { } fact && fact.Name == KnownFact.NameOf(name) && fact.IsSigned == (user.Trust == EndUserTrust.Signed)).MaxBy(static memory => memory.At);
             if (old is null) added.Add(text);
-            else if (old.Text != text && old.At <= at) await ReplaceAsync(old.Id, text, cancellationToken);
+            else if (old.Text != text && old.At <= at) await ReplaceAsync(user, old.Id, text, cancellationToken);
         }
 
         if (added.Count > 0) await AddAsync(user, added, FactKind, conversationId: null, at, cancellationToken);
@@ -130,29 +140,30 @@ internal sealed class Mem0Memory(MemoryService mem0, TimeProvider time) : IMemor
             json.WriteEndArray();
             json.WriteBoolean("infer"u8, false);
             json.WriteNumber("timestamp"u8, at.ToUnixTimeSeconds());
-            WriteMetadata(json, kind, conversationId);
+            WriteMetadata(json, user, kind, conversationId);
             json.WriteEndObject();
         },
         [],
         cancellationToken);
 
-    private Task ReplaceAsync(string id, string text, CancellationToken cancellationToken) => mem0.SendAsync(
+    private Task ReplaceAsync(EndUser user, string id, string text, CancellationToken cancellationToken) => mem0.SendAsync(
         HttpMethod.Put,
         $"v1/memories/{Uri.EscapeDataString(id)}/",
         json =>
         {
             json.WriteStartObject();
             json.WriteString("text"u8, text);
-            WriteMetadata(json, FactKind, conversationId: null);
+            WriteMetadata(json, user, FactKind, conversationId: null);
             json.WriteEndObject();
         },
         [],
         cancellationToken);
 
-    private static void WriteMetadata(Utf8JsonWriter json, string kind, string? conversationId)
+    private static void WriteMetadata(Utf8JsonWriter json, EndUser user, string kind, string? conversationId)
     {
         json.WriteStartObject("metadata"u8);
         json.WriteString(Kind, kind);
+        json.WriteString(Trust, user.Trust == EndUserTrust.Signed ? Signed : "phone");
         if (conversationId is not null) json.WriteString(ConversationId, conversationId);
         json.WriteEndObject();
     }
@@ -165,11 +176,11 @@ internal sealed class Mem0Memory(MemoryService mem0, TimeProvider time) : IMemor
         public string Text { get; } = Json.GetProperty("memory"u8).GetString() ?? "";
 
         // A summary is as old as its call; a fact is as old as its last change.
-        public DateTimeOffset At => (Fact is null ? null : Time(Json, "updated_at")) ?? Time(Json, "created_at") ?? default;
+        public DateTimeOffset At { get; } = (Metadata(Json, Kind) == FactKind ? Time(Json, "updated_at") : null) ?? Time(Json, "created_at") ?? default;
 
         public string? ConversationId { get; } = Metadata(Json, Mem0Memory.ConversationId);
 
-        public KeyValuePair<string, string>? Fact => Metadata(Json, Kind) == FactKind ? FactText.Read(Text) : null;
+        public KnownFact? Fact => Metadata(Json, Kind) == FactKind ? KnownFact.Read(Text, Metadata(Json, Trust) == Signed, At) : null;
 
         private static DateTimeOffset? Time(JsonElement json, string name) => json.TryGetProperty(name, out var at) && at.ValueKind == JsonValueKind.String ? at.GetDateTimeOffset() : null;
 

@@ -12,8 +12,14 @@ public sealed class MemoryOptions
     /// </summary>
     public Uri? Endpoint { get; set; }
 
-    /// <summary>
-    /// The name of the secret with the key of the service. Default: <c>zep-key</c> or <c>mem0-key</c>.
-    /// </summary>
+    /// <summary>The name of the secret with the key of the service. Default: <c>zep-key</c> or <c>mem0-key</c>.</summary>
     public string? KeySecret { get; set; }
+
+    /// <summary>The name of the secret with the key of the service; null where no service is asked.</summary>
+    internal string? ServiceKeySecret => Provider switch
+    {
+        MemoryProvider.Zep => KeySecret ?? "zep-key",
+        MemoryProvider.Mem0 => KeySecret ?? "mem0-key",
+        _ => null,
+    };
 }

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.Json;
 using Gateway.EndUsers;
+using Gateway.Secrets;
+using Microsoft.Extensions.Logging;
 
 namespace Gateway.Memory;
 
@@ -8,7 +10,7 @@ namespace Gateway.Memory;
 /// Remembers with Zep (https://help.getzep.com, API v2 of its product's version 3). An end user is a user of Zep's, each call a thread with its summary, and the facts are
 /// the messages of one more thread. What is recalled is Zep's own context block, and the facts.
 /// </summary>
-/// <remarks>Zep's metadata of users would hold facts as well, and it is deprecated; messages also reach its graph.</remarks>
+/// <remarks>Metadata of users would hold facts as well, and is deprecated; and messages also reach Zep's graph.</remarks>
 internal sealed class ZepMemory(MemoryService zep, TimeProvider time) : IMemory
 {
     // What of the newest facts' messages is read: several for each name, because each change of a value is a message more.
@@ -18,12 +20,21 @@ internal sealed class ZepMemory(MemoryService zep, TimeProvider time) : IMemory
     private const int LongestSummary = 4000;
     private const int MessagesAtOnce = 30;
 
+    private const string Trust = "trust";
+    private const string Signed = "signed";
+
     private const int GraphPage = 100;
     private const int GraphPages = 100;
+
+    private static readonly Uri Endpoint = new("https://api.getzep.com");
 
     private static readonly HttpStatusCode[] AbsentIsFine = [HttpStatusCode.NotFound];
     // Zep says 400 of a user or thread that is there already.
     private static readonly HttpStatusCode[] PresentIsFine = [HttpStatusCode.BadRequest, HttpStatusCode.Conflict];
+
+    /// <summary>The memory of a caller who is configured to have it there.</summary>
+    public static ZepMemory Create(MemoryOptions options, SecretStore secrets, HttpMessageHandler handler, TimeProvider time, ILogger log) =>
+        new(new MemoryService("Zep", "Api-Key", options.Endpoint ?? Endpoint, options.ServiceKeySecret!, secrets, handler, time, log), time);
 
     public async Task<Recollection> RecallAsync(EndUser user, CancellationToken cancellationToken)
     {
@@ -31,7 +42,7 @@ internal sealed class ZepMemory(MemoryService zep, TimeProvider time) : IMemory
         var context = zep.SendAsync(HttpMethod.Get, $"api/v2/threads/{thread}/context", write: null, static json => Text(json, "context"), AbsentIsFine, cancellationToken);
         var facts = FactsAsync(thread, cancellationToken);
         await Task.WhenAll(context, facts);
-        return new Recollection([.. (await facts).Select(static fact => fact.Fact)], await context is { Length: > 0 } note ? [note] : []);
+        return new Recollection([.. KnownFact.Recall(await facts)], await context is { Length: > 0 } note ? [note] : []);
     }
 
     public async Task RememberAsync(EndUser user, CallNotes call, CancellationToken cancellationToken)
@@ -42,7 +53,7 @@ internal sealed class ZepMemory(MemoryService zep, TimeProvider time) : IMemory
         if (call.Summary is not { Length: > 0 } summary || (await MessagesAsync(thread, last: 1, cancellationToken)).Count > 0) return;
 
         await MakeAsync(Id(user), thread, cancellationToken);
-        await AddAsync(thread, [FactText.Cut(summary, LongestSummary)], "assistant", call.StartedAt, cancellationToken);
+        await AddAsync(thread, [KnownFact.Cut(summary, LongestSummary)], "assistant", user.Trust == EndUserTrust.Signed, call.StartedAt, cancellationToken);
     }
 
     public Task RememberAsync(EndUser user, string name, string value, CancellationToken cancellationToken) =>
@@ -96,32 +107,29 @@ internal sealed class ZepMemory(MemoryService zep, TimeProvider time) : IMemory
         if (facts.Count == 0) return;
         var thread = Id(user);
         var known = await FactsAsync(thread, cancellationToken);
+        var isSigned = user.Trust == EndUserTrust.Signed;
         string[] changed =
         [
-            .. facts.Select(static fact => FactText.Read(FactText.Of(fact.Key, fact.Value))).OfType<KeyValuePair<string, string>>()
-                .Where(fact => !known.Any(old => old.Fact.Key == fact.Key && (old.Fact.Value == fact.Value || old.At > at)))
-                .Select(static fact => FactText.Of(fact.Key, fact.Value)),
+            .. facts.Where(fact => IsNews(known.Find(old => old.Name == KnownFact.NameOf(fact.Key) && old.IsSigned == isSigned), fact, at))
+                .Select(static fact => KnownFact.TextOf(fact.Key, fact.Value)),
         ];
         if (changed.Length == 0) return;
         if (known.Count == 0) await MakeAsync(thread, thread, cancellationToken);
-        foreach (var some in changed.Chunk(MessagesAtOnce)) await AddAsync(thread, some, "user", at, cancellationToken);
+        foreach (var some in changed.Chunk(MessagesAtOnce)) await AddAsync(thread, some, "user", isSigned, at, cancellationToken);
     }
 
-    /// <summary>What is known, the newest of each name, newest first.</summary>
-    private async Task<List<(KeyValuePair<string, string> Fact, DateTimeOffset At)>> FactsAsync(string thread, CancellationToken cancellationToken)
-    {
-        var messages = await MessagesAsync(thread, FactMessages, cancellationToken);
-        return
-        [
-            .. messages
-                .Select(static message => (Fact: FactText.Read(Text(message, "content") ?? ""), At: Time(message)))
-                .Where(static message => message.Fact is not null)
-                .Select(static message => (Fact: message.Fact!.Value, message.At))
-                // Later in the list wins among those of one moment: both sorts are stable.
-                .Reverse().OrderByDescending(static fact => fact.At)
-                .DistinctBy(static fact => fact.Fact.Key),
-        ];
-    }
+    private static bool IsNews(KnownFact? old, KeyValuePair<string, string> fact, DateTimeOffset at) =>
+        old is null || (old.At <= at && KnownFact.TextOf(fact.Key, fact.Value) != KnownFact.TextOf(old.Name, old.Value));
+
+    /// <summary>What is known, newest first.</summary>
+    private async Task<List<KnownFact>> FactsAsync(string thread, CancellationToken cancellationToken) =>
+    [
+        .. (await MessagesAsync(thread, FactMessages, cancellationToken))
+            .Select(static message => KnownFact.Read(Text(message, "content") ?? "", IsSigned(message), At(message)))
+            .OfType<KnownFact>()
+            // Of two that were told at one moment the later one in the list, too: the sort is stable.
+            .Reverse().OrderByDescending(static fact => fact.At),
+    ];
 
     private async Task<List<JsonElement>> MessagesAsync(string thread, int last, CancellationToken cancellationToken) =>
         await zep.SendAsync(
@@ -145,7 +153,7 @@ internal sealed class ZepMemory(MemoryService zep, TimeProvider time) : IMemory
             cancellationToken);
     }
 
-    private Task AddAsync(string thread, IReadOnlyList<string> contents, string role, DateTimeOffset at, CancellationToken cancellationToken) => zep.SendAsync(
+    private Task AddAsync(string thread, IReadOnlyList<string> contents, string role, bool isSigned, DateTimeOffset at, CancellationToken cancellationToken) => zep.SendAsync(
         HttpMethod.Post,
         $"api/v2/threads/{Uri.EscapeDataString(thread)}/messages",
         json =>
@@ -158,6 +166,9 @@ internal sealed class ZepMemory(MemoryService zep, TimeProvider time) : IMemory
                 json.WriteString("role"u8, role);
                 json.WriteString("content"u8, content);
                 json.WriteString("created_at"u8, at);
+                json.WriteStartObject("metadata"u8);
+                json.WriteString(Trust, isSigned ? Signed : "phone");
+                json.WriteEndObject();
                 json.WriteEndObject();
             }
 
@@ -197,7 +208,11 @@ internal sealed class ZepMemory(MemoryService zep, TimeProvider time) : IMemory
 
     private static string? Text(JsonElement json, string name) => json.TryGetProperty(name, out var text) ? text.GetString() : null;
 
-    private static DateTimeOffset Time(JsonElement message) => message.TryGetProperty("created_at"u8, out var at) && at.ValueKind == JsonValueKind.String ? at.GetDateTimeOffset() : default;
+    private static DateTimeOffset At(JsonElement message) =>
+        message.TryGetProperty("created_at"u8, out var at) && at.ValueKind == JsonValueKind.String ? at.GetDateTimeOffset() : default;
+
+    private static bool IsSigned(JsonElement message) =>
+        message.TryGetProperty("metadata"u8, out var metadata) && metadata.ValueKind == JsonValueKind.Object && metadata.TryGetProperty(Trust, out var trust) && trust.ValueEquals(Signed);
 
     private static void Write(Utf8JsonWriter json, string name, List<JsonElement> items)
     {

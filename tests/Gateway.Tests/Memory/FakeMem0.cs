@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Gateway.Memory;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace Gateway.Tests.Memory;
 
@@ -14,7 +15,9 @@ internal sealed class FakeMem0() : FakeMemoryService("mem0-key")
 
     protected override string Scheme => "Token";
 
-    public override IMemory Memory(Uri? endpoint = null) => new Mem0Memory(Service("Mem0", "mem0-key", endpoint), Time);
+    protected override MemoryProvider Provider => MemoryProvider.Mem0;
+
+    private protected override IMemory Create(MemoryOptions options, HttpMessageHandler handler, ILogger log) => Mem0Memory.Create(options, Secrets, handler, Time, log);
 
     /// <summary>Stores one as somebody else would.</summary>
     public void Add(string user, string text, JsonNode? metadata = null, DateTimeOffset? at = null) => _memories.Add(new JsonObject

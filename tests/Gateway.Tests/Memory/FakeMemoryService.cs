@@ -22,13 +22,11 @@ internal abstract class FakeMemoryService : IAsyncDisposable
 
     private readonly ConcurrentQueue<string> _requests = [];
     private readonly LogRecorder _log = new();
-    private readonly SecretStore _secrets;
     private readonly SocketsHttpHandler _handler = new() { UseProxy = false, AllowAutoRedirect = false };
-    private readonly List<MemoryService> _services = [];
     private WebApplication _app = null!;
 
     protected FakeMemoryService(string secret) =>
-        _secrets = SecretStore.FromConfiguration([new(secret)], [new SecretOptions { Name = secret, Value = Key }], Time, new LoggerFactory([_log]).CreateLogger<SecretStore>());
+        Secrets = SecretStore.FromConfiguration([new(secret)], [new SecretOptions { Name = secret, Value = Key }], Time, new LoggerFactory([_log]).CreateLogger<SecretStore>());
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 1, 12, 0, 0, TimeSpan.Zero));
 
@@ -53,6 +51,10 @@ internal abstract class FakeMemoryService : IAsyncDisposable
 
     protected abstract string Scheme { get; }
 
+    protected abstract MemoryProvider Provider { get; }
+
+    private protected SecretStore Secrets { get; }
+
     protected JsonObject Body { get; private set; } = [];
 
     public static async Task<T> StartAsync<T>()
@@ -66,24 +68,18 @@ internal abstract class FakeMemoryService : IAsyncDisposable
         return fake;
     }
 
-    private protected MemoryService Service(string name, string secret, Uri? endpoint)
-    {
-        var service = new MemoryService(name, Scheme, endpoint ?? Endpoint, secret, _secrets, _handler, Time, new LoggerFactory([_log]).CreateLogger<MemoryService>());
-        _services.Add(service);
-        return service;
-    }
-
     public async ValueTask DisposeAsync()
     {
-        foreach (var service in _services) service.Dispose();
         _handler.Dispose();
-        _secrets.Dispose();
+        Secrets.Dispose();
         await _app.StopAsync(new CancellationToken(canceled: true));
         await _app.DisposeAsync();
     }
 
-    /// <summary>The memory over it.</summary>
-    public abstract IMemory Memory(Uri? endpoint = null);
+    /// <summary>The memory over it, or over another address.</summary>
+    public IMemory Memory(Uri? endpoint = null) => Create(new MemoryOptions { Provider = Provider, Endpoint = endpoint ?? Endpoint }, _handler, new LoggerFactory([_log]).CreateLogger<MemoryService>());
+
+    private protected abstract IMemory Create(MemoryOptions options, HttpMessageHandler handler, ILogger log);
 
     /// <summary>Answers a request whose key is right. One at a time.</summary>
     protected abstract (int Status, JsonNode? Body) Answer(string verb, string[] path, IQueryCollection query);

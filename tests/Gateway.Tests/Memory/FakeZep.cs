@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Gateway.Memory;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace Gateway.Tests.Memory;
 
@@ -17,7 +18,9 @@ internal sealed class FakeZep() : FakeMemoryService("zep-key")
 
     protected override string Scheme => "Api-Key";
 
-    public override IMemory Memory(Uri? endpoint = null) => new ZepMemory(Service("Zep", "zep-key", endpoint), Time);
+    protected override MemoryProvider Provider => MemoryProvider.Zep;
+
+    private protected override IMemory Create(MemoryOptions options, HttpMessageHandler handler, ILogger log) => ZepMemory.Create(options, Secrets, handler, Time, log);
 
     protected override (int Status, JsonNode? Body) Answer(string verb, string[] path, IQueryCollection query) => (verb, path) switch
     {

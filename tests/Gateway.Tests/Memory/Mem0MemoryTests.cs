@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Gateway.Memory;
 
 namespace Gateway.Tests.Memory;
 

@@ -114,6 +114,20 @@ public abstract class MemoryServiceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Fact_ThatCameSigned_StandsBeforeWhatANumberBroughtIn()
+    {
+        var byNumber = FakeMemoryService.User(trust: EndUserTrust.Phone);
+        await _memory.RememberAsync(byNumber, "language", "it", Token);
+        await _memory.RememberAsync(byNumber, "preferred_name", "Nonna", Token);
+        await _memory.RememberAsync(Anna, "language", "de", Token);
+        Service.Time.Advance(TimeSpan.FromHours(1));
+        await _memory.RememberAsync(byNumber, "language", "fr", Token);
+
+        foreach (var user in new[] { Anna, byNumber })
+            Assert.Equal([new("language", "de"), new("preferred_name", "Nonna")], (await _memory.RecallAsync(user, Token)).Facts.OrderBy(fact => fact.Key));
+    }
+
+    [Fact]
     public async Task Fact_OfWordsWithAColonOrLines_ComesBackAsItWas()
     {
         const string Value = "Mon: 9-5\n\"Tue\": closed";

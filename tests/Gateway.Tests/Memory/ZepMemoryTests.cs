@@ -1,6 +1,3 @@
-using Gateway.EndUsers;
-using Gateway.Memory;
-
 namespace Gateway.Tests.Memory;
 
 /// <summary>What is Zep's own.</summary>
