@@ -2,8 +2,10 @@ using System.Runtime.CompilerServices;
 using Gateway.Authentication;
 using Gateway.Errors;
 using Gateway.Joining;
+using Gateway.Memory;
 using Gateway.Options;
 using Gateway.Requests;
+using Gateway.Rewriting;
 using Gateway.Routing;
 using Gateway.Speech;
 using Gateway.Turns;
@@ -19,15 +21,17 @@ public sealed class ChatCompletionsHandler : RouteHandler
     private readonly Authenticator _authenticator;
     private readonly UnknownModels _unknownModels;
     private readonly TurnEngine _engine;
+    private readonly Lazy<CallerMemories> _memories;
     private readonly int _maxRequestBytes;
 
     internal ChatCompletionsHandler(
-        Authenticator authenticator, UnknownModels unknownModels, TurnEngine engine, IOptions<GatewayOptions> options)
+        Authenticator authenticator, UnknownModels unknownModels, TurnEngine engine, Lazy<CallerMemories> memories, IOptions<GatewayOptions> options)
         : base(engine.Log)
     {
         _authenticator = authenticator;
         _unknownModels = unknownModels;
         _engine = engine;
+        _memories = memories;
         _maxRequestBytes = options.Value.MaxRequestBytes;
     }
 
@@ -46,6 +50,9 @@ public sealed class ChatCompletionsHandler : RouteHandler
             }
             else if (!await JoinAsync(turn, reader))
             {
+                if (turn.Recall is not null) await AddRecalledAsync(turn);
+                else turn.Caller!.System?.AddTo(turn.Request!, notes: default);
+
                 // 4 rewrite, 5 attempt, 6 choose, 7 relay, 8 finish
                 await new TurnPump(turn, reader, _engine).RunAsync();
             }
@@ -78,6 +85,9 @@ public sealed class ChatCompletionsHandler : RouteHandler
             TurnLog.Completed(Log, turn, context.Response.StatusCode);
         }
     }
+
+    /// <summary>Puts what is recalled into the prompt, as far as it comes in time.</summary>
+    private static async ValueTask AddRecalledAsync(Turn turn) => (turn.Caller!.System ?? SystemAdditions.None).AddTo(turn.Request!, await turn.Recall!.NotesAsync());
 
     /// <summary>Even a fault of this endpoint's own is no reason to lose the call.</summary>
     private static ValueTask SpeakAsync(Turn turn, CallerResponse reader)
@@ -116,13 +126,15 @@ public sealed class ChatCompletionsHandler : RouteHandler
         if (caller is null) return stranger;
         turn.Caller = caller;
         turn.Deadline.Set(caller.Limits);
+        if (caller.HasMemory) turn.Recall = TurnRecall.Begin(_memories.Value.Recalls(caller.Name), request);
 
         // 2 read
         if (await BodyReader.ReadAsync(request, turn.Body, _maxRequestBytes, turn.Deadline.Token) is { } unread) return unread;
         if (ChatRequestReader.TryRead(turn.Body.Memory, out var chat) is { } malformed) return malformed;
         turn.Request = chat;
-        if (caller.Profile == CallerProfile.Voice) chat.Cuts = SpokenHistory.Cuts(chat, caller.Speech.Phrases);
+        if (caller.Profile == CallerProfile.Voice) chat.Edits = SpokenHistory.Cuts(chat, caller.Speech.Phrases);
         turn.ConversationId = Conversation.Id(request, chat);
+        turn.Recall?.Begin(chat, turn.ConversationId);
         turn.SessionId = Conversation.SessionId(request, turn.ConversationId);
 
         // 3 route

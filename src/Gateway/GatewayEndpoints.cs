@@ -1,3 +1,4 @@
+using Gateway.Tools;
 using Gateway.Webhooks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -21,6 +22,8 @@ public static class GatewayEndpoints
         new("HealthLive", "GET", Routes.HealthLive, typeof(HealthHandler)),
         new("HealthReady", "GET", Routes.HealthReady, typeof(HealthHandler)),
         new("PostCallWebhook", "POST", Routes.PostCallWebhook, typeof(PostCallWebhookHandler)),
+        new("Tool", "POST", Routes.Tool, typeof(ToolHandler)),
+        new("ToolSchema", "GET", Routes.Tool, typeof(ToolSchemaHandler)),
         new("UnknownRoute", null, Routes.Unknown, typeof(UnknownRouteHandler)),
     ];
 

@@ -5,12 +5,14 @@ using Gateway.Credentials;
 using Gateway.EndUsers;
 using Gateway.Health;
 using Gateway.Joining;
+using Gateway.Memory;
 using Gateway.Options;
 using Gateway.Rewriting;
 using Gateway.Routing;
 using Gateway.Secrets;
 using Gateway.Speech;
 using Gateway.Storage;
+using Gateway.Tools;
 using Gateway.Turns;
 using Gateway.Upstream;
 using Gateway.Webhooks;
@@ -41,6 +43,7 @@ public static class GatewayServices
     {
         services.AddOptions<GatewayOptions>().Configure(options => Bind(configuration, options)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidator>();
+        services.AddSingleton<IValidateOptions<GatewayOptions>>(static provider => new ToolRules(new(provider.GetServices<ServerTool>)));
         // Kestrel's own limit resets the connection of a caller who is to be told of a 401, 404 or 413. Each route that reads a body counts it.
         services.Configure<KestrelServerOptions>(static kestrel => kestrel.Limits.MaxRequestBodySize = null);
         services.TryAddSingleton(TimeProvider.System);
@@ -78,19 +81,47 @@ public static class GatewayServices
             provider.GetRequiredService<Authenticator>(),
             provider.GetRequiredService<UnknownModels>(),
             provider.GetRequiredService<TurnEngine>(),
+            provider.GetRequiredService<Lazy<CallerMemories>>(),
             provider.GetRequiredService<IOptions<GatewayOptions>>()));
         services.AddSingleton(static provider => new ModelsHandler(provider.GetRequiredService<Authenticator>(), provider.GetRequiredService<ILogger<ModelsHandler>>()));
         services.AddSingleton(static provider => new HealthHandler(provider.GetRequiredService<Readiness>(), provider.GetRequiredService<ILogger<HealthHandler>>()));
         // Made when there is something to keep, and not before: the storage's assemblies would be loaded with it.
         services.AddSingleton(static provider => new Lazy<IStorage>(() => Storage(provider)));
+        services.TryAddSingleton(static provider => CallerMemories.Providers(
+            provider.GetRequiredService<Lazy<IStorage>>(),
+            provider.GetRequiredService<IOptions<GatewayOptions>>().Value.Storage,
+            provider.GetRequiredService<SecretStore>(),
+            () => provider.GetRequiredKeyedService<HttpMessageHandler>(MemoryHttp),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton(Memories);
+        services.AddSingleton(static provider => new Lazy<CallerMemories>(provider.GetRequiredService<CallerMemories>));
         services.AddSingleton(static provider => new Lazy<CallArchive>(() => Archive(provider)));
         services.AddSingleton(static provider => new PostCallWebhookHandler(
             provider.GetRequiredService<IOptions<GatewayOptions>>().Value.Webhooks,
             provider.GetRequiredService<SecretStore>(),
             provider.GetRequiredService<Lazy<CallArchive>>(),
+            provider.GetRequiredService<IOptions<GatewayOptions>>().Value.HasMemory ? new PostCallMemory(provider.GetRequiredService<Lazy<CallerMemories>>(), provider.GetRequiredService<TimeProvider>()) : null,
             new WebhookMetrics(provider.GetRequiredService<IMeterFactory>()),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<PostCallWebhookHandler>>()));
+        services.AddServerTool<RecallTool>();
+        services.AddServerTool<RememberTool>();
+        services.AddSingleton(static provider => new ServerTools(new(provider.GetServices<ServerTool>)));
+        services.AddSingleton(static provider => new ToolHandler(
+            provider.GetRequiredService<Authenticator>(),
+            provider.GetRequiredService<ServerTools>(),
+            provider.GetRequiredService<EndUserTokens>(),
+            new ToolMetrics(provider.GetRequiredService<IMeterFactory>()),
+            provider.GetRequiredService<IOptions<GatewayOptions>>().Value.HasTools,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<ToolHandler>>()));
+        services.AddSingleton(static provider => new ToolSchemaHandler(
+            provider.GetRequiredService<Authenticator>(),
+            provider.GetRequiredService<ServerTools>(),
+            provider.GetRequiredService<IOptions<GatewayOptions>>().Value.HasTools,
+            provider.GetRequiredService<IConfiguration>(),
+            provider.GetRequiredService<ILogger<ToolSchemaHandler>>()));
         services.AddSingleton(static provider => new UnknownRouteHandler(provider.GetRequiredService<ILogger<UnknownRouteHandler>>()));
         return services;
     }
@@ -172,6 +203,18 @@ public static class GatewayServices
         return new CallArchive(storage, options, provider.GetRequiredService<EndUserIds>(), expired, time);
     }
 
+    private static CallerMemories Memories(IServiceProvider provider)
+    {
+        return new CallerMemories(
+            provider.GetRequiredService<IOptions<GatewayOptions>>().Value,
+            provider.GetRequiredService<Func<MemoryOptions, IMemory>>(),
+            provider.GetRequiredService<EndUserTokens>(),
+            provider.GetRequiredService<EndUserIds>(),
+            new MemoryMetrics(provider.GetRequiredService<IMeterFactory>()),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<CallerMemories>>());
+    }
+
     private static TurnEngine Engine(IServiceProvider provider) => new(
         provider.GetRequiredService<SecretStore>(),
         provider.GetRequiredService<IOptions<GatewayOptions>>().Value.EndUserKeySecret,
@@ -223,6 +266,9 @@ public static class GatewayServices
             Limits = TurnLimits.For(options),
             MaxCompletionTokens = options.MaxCompletionTokens ?? (options.Profile == CallerProfile.Voice ? 1500 : 0),
             Speech = CallerSpeech.For(options, phrases),
+            System = SystemAdditions.Of(options.SystemPrefix, options.SystemSuffix),
+            HasMemory = options.Memory.Provider != MemoryProvider.None,
+            Tools = [.. options.Tools],
             KeySecret = options.KeySecret ?? $"caller-{options.Name}",
             Routes = allowed,
             DefaultRoute = options.DefaultModel is { } model ? allowed.First(route => route.Model == model) : allowed[0],

@@ -35,6 +35,9 @@ public static class Routes
     /// <summary>ElevenLabs' post-call webhook.</summary>
     public const string PostCallWebhook = "webhooks/elevenlabs";
 
+    /// <summary>A tool that an agent calls, and what describes it.</summary>
+    public const string Tool = "tools/{name}";
+
     /// <summary>Everything else, for every verb.</summary>
     public const string Unknown = "{*path}";
 }

@@ -1,4 +1,5 @@
 using Gateway.Options;
+using Gateway.Rewriting;
 using Gateway.Routing;
 using Gateway.Speech;
 using Gateway.Turns;
@@ -19,6 +20,15 @@ internal sealed record Caller
 
     /// <summary>What the caller's agent may say without a model.</summary>
     public required CallerSpeech Speech { get; init; }
+
+    /// <summary>What the caller's system messages get; null for nothing.</summary>
+    public SystemAdditions? System { get; init; }
+
+    /// <summary>Whether earlier calls are remembered.</summary>
+    public bool HasMemory { get; init; }
+
+    /// <summary>The names of the tools that the caller's agents may call.</summary>
+    public IReadOnlyCollection<string> Tools { get; init; } = [];
 
     /// <summary>The name of the secret with the caller's key.</summary>
     public required string KeySecret { get; init; }

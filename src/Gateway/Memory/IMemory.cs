@@ -3,17 +3,17 @@ using Gateway.EndUsers;
 
 namespace Gateway.Memory;
 
-/// <summary>Where what was said in earlier calls is kept: in the table, or with a service.</summary>
+/// <summary>Where what was said in earlier calls is kept: in the table, or with a service. What is remembered and recalled goes through <see cref="CallerMemory"/>, which knows what a trust reaches.</summary>
 /// <remarks>All of it throws <see cref="MemoryUnavailableException"/> where that is away, slow or refuses.</remarks>
 internal interface IMemory
 {
-    /// <summary>What is known of an end user. Whoever asks leaves out what their trust does not reach.</summary>
+    /// <summary>What is known of an end user, whatever their trust. A fact that came signed stands in place of one of the same name that did not.</summary>
     Task<Recollection> RecallAsync(EndUser user, CancellationToken cancellationToken);
 
     /// <summary>Remembers a call. A second time changes nothing.</summary>
     Task RememberAsync(EndUser user, CallNotes call, CancellationToken cancellationToken);
 
-    /// <summary>Remembers one fact, in place of an older one of this name.</summary>
+    /// <summary>Remembers one fact, in place of an older one of this name and trust.</summary>
     Task RememberAsync(EndUser user, string name, string value, CancellationToken cancellationToken);
 
     /// <summary>Deletes all that is known of an end user, whatever their trust. Deleting nobody is no error.</summary>

@@ -42,7 +42,7 @@ internal sealed class ZepMemory(MemoryService zep, TimeProvider time) : IMemory
         var context = zep.SendAsync(HttpMethod.Get, $"api/v2/threads/{thread}/context", write: null, static json => Text(json, "context"), AbsentIsFine, cancellationToken);
         var facts = FactsAsync(thread, cancellationToken);
         await Task.WhenAll(context, facts);
-        return new Recollection([.. KnownFact.Recall(await facts)], await context is { Length: > 0 } note ? [note] : []);
+        return new Recollection([.. KnownFact.Recall(await facts)], Lines(await context ?? ""));
     }
 
     public async Task RememberAsync(EndUser user, CallNotes call, CancellationToken cancellationToken)
@@ -203,6 +203,10 @@ internal sealed class ZepMemory(MemoryService zep, TimeProvider time) : IMemory
 
         return all;
     }
+
+    // One note for each line: of a block that is too long for the prompt its beginning is to be told, which is what matters most. Lines that only mark its parts say nothing.
+    private static string[] Lines(string context) =>
+        [.. context.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Where(static line => line is not ['<', .., '>'] and not ['#', ..])];
 
     private static List<JsonElement> Items(JsonElement array) => array.ValueKind == JsonValueKind.Null ? [] : [.. array.EnumerateArray()];
 

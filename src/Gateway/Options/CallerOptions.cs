@@ -103,6 +103,15 @@ public sealed class CallerOptions
     public string? Language { get; set; }
 
     /// <summary>
+    /// Text in front of the system message's content, such as rules of how a voice speaks. At most 8,192 bytes in UTF-8. A conversation without a system message gets one.
+    /// It is sent as it stands: ElevenLabs replaces <c>{{…}}</c> only in its own prompt. Default: none.
+    /// </summary>
+    public string? SystemPrefix { get; set; }
+
+    /// <summary>Text behind the system message's content, otherwise as <see cref="SystemPrefix"/>. Default: none.</summary>
+    public string? SystemSuffix { get; set; }
+
+    /// <summary>
     /// The ids of the ElevenLabs agents that call with this caller's key: what the post-call webhook tells of their calls is this caller's. Default: all agents, which is
     /// right as long as one caller alone has a memory.
     /// </summary>
@@ -110,6 +119,12 @@ public sealed class CallerOptions
 
     /// <summary>What is remembered of earlier calls. Default: nothing.</summary>
     public MemoryOptions Memory { get; } = new();
+
+    /// <summary>
+    /// The names of the tools that the caller's agents may call at <c>/tools/{name}</c>: <c>recall</c>, <c>remember</c>, and those that were added. Default: none, and the routes
+    /// are not there.
+    /// </summary>
+    public IList<string> Tools { get; } = [];
 
     /// <summary>What to do where no model can answer, from the second turn in a row.</summary>
     public WayOutOptions WayOut { get; } = new();

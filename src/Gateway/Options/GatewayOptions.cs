@@ -66,8 +66,14 @@ public sealed class GatewayOptions
     /// <summary>Where what is kept of calls is kept.</summary>
     public StorageOptions Storage { get; } = new();
 
+    /// <summary>Whether any caller has a memory.</summary>
+    internal bool HasMemory => Callers.Any(static caller => caller.Memory.Provider != MemoryProvider.None);
+
+    /// <summary>Whether any caller's agents may call a tool.</summary>
+    internal bool HasTools => Callers.Any(static caller => caller.Tools.Count > 0);
+
     /// <summary>Whether identities of end users are read or signed.</summary>
-    internal bool UsesEndUserTokens => Callers.Any(static caller => caller.Memory.Provider != MemoryProvider.None);
+    internal bool UsesEndUserTokens => HasMemory || HasTools;
 
     /// <summary>The names of all models that may be asked for.</summary>
     internal IReadOnlyList<string> ModelNames => Models.Count > 0 ? [.. Models.Select(model => model.Name)] : [.. Deployments.Select(deployment => deployment.Name)];

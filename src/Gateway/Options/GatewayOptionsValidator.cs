@@ -1,4 +1,6 @@
+using System.Text;
 using Gateway.Memory;
+using Gateway.Rewriting;
 using Gateway.Routing;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -79,12 +81,15 @@ internal sealed class GatewayOptionsValidator(IHostEnvironment environment) : IV
             if (caller.Memory.Provider != MemoryProvider.None && caller.Agents.Count == 0 && options.Callers.Count(static other => other.Memory.Provider != MemoryProvider.None) > 1)
                 yield return $"{setting}Agents__0 is required where several callers have a memory: the id of an ElevenLabs agent that calls with this key.";
             foreach (var wrong in MemoryService(caller.Memory, $"{setting}Memory__")) yield return wrong;
+            foreach (var wrong in Memory(options, caller, setting)) yield return wrong;
             foreach (var (j, agent) in caller.Agents.Index())
             {
                 if (string.IsNullOrWhiteSpace(agent)) yield return $"{setting}Agents__{j} must not be blank.";
                 else if (options.Callers.Take(i).Any(other => other.Agents.Contains(agent)) || caller.Agents.Take(j).Contains(agent)) yield return $"{setting}Agents__{j} is there already.";
             }
 
+            if (IsTooLong(caller.SystemPrefix)) yield return $"{setting}SystemPrefix must be at most {SystemAdditions.MaxBytes} bytes.";
+            if (IsTooLong(caller.SystemSuffix)) yield return $"{setting}SystemSuffix must be at most {SystemAdditions.MaxBytes} bytes.";
             if (caller.MaxCompletionTokens <= 0) yield return $"{setting}MaxCompletionTokens must be above zero.";
             foreach (var (limit, value) in Limits(caller))
             {
@@ -107,6 +112,23 @@ internal sealed class GatewayOptionsValidator(IHostEnvironment environment) : IV
         else if (endpoint.Scheme == Uri.UriSchemeHttp && !endpoint.IsLoopback) yield return $"{setting}Endpoint must be https; plain http is for this machine only.";
         else if (endpoint is not { AbsolutePath: "/", Query: "", Fragment: "", UserInfo: "" }) yield return $"{setting}Endpoint must end with the host's name: the path is added to it.";
     }
+
+    private static IEnumerable<string> Memory(GatewayOptions options, CallerOptions caller, string setting)
+    {
+        var memory = caller.Memory;
+        if (memory.Budget <= TimeSpan.Zero || memory.Budget > TimeSpan.FromSeconds(2)) yield return $"{setting}Memory__Budget must be above zero and at most 2 seconds.";
+        if (memory.MaxCharacters is < 500 or > 8000) yield return $"{setting}Memory__MaxCharacters must be from 500 to 8,000.";
+        foreach (var (i, field) in memory.LowRiskFields.Index())
+        {
+            if (string.IsNullOrWhiteSpace(field)) yield return $"{setting}Memory__LowRiskFields__{i} must not be blank.";
+        }
+
+        if (memory.Provider == MemoryProvider.None) yield break;
+        if (!options.Webhooks.Enabled) yield return $"Webhooks__Enabled must be true where {setting}Memory__Provider is {memory.Provider}: calls are remembered by the post-call webhook.";
+        if (memory.Provider == MemoryProvider.BuiltIn && !options.Storage.IsConfigured) yield return $"Storage__Uri is required where {setting}Memory__Provider is BuiltIn: the blob endpoint of a storage account.";
+    }
+
+    private static bool IsTooLong(string? addition) => addition is not null && Encoding.UTF8.GetByteCount(addition) > SystemAdditions.MaxBytes;
 
     private IEnumerable<string> Rest(GatewayOptions options)
     {

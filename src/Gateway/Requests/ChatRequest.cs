@@ -47,14 +47,17 @@ internal sealed class ChatRequest(ReadOnlyMemory<byte> body) : IDisposable
     /// <summary>The conversation's id, where the extra body names one. Not trusted: whoever starts the conversation chooses it.</summary>
     public string? ConversationId { get; set; }
 
+    /// <summary>The end user's token, where the extra body has one. Worth what its signature is.</summary>
+    public string? EndUserToken { get; set; }
+
     /// <summary>Whether buffer words may be spoken, where the extra body says so. A caller without them stays without.</summary>
     public bool? BufferWords { get; set; }
 
     /// <summary>The language of the conversation, where the extra body names one. Not trusted either.</summary>
     public string? Language { get; set; }
 
-    /// <summary>What no attempt sends on of the messages, because it was spoken without a model.</summary>
-    public Cut[] Cuts { get; set; } = [];
+    /// <summary>What every attempt sends otherwise of the messages, in their order: without what was spoken without a model, and with what the caller's system message gets.</summary>
+    public Edit[] Edits { get; set; } = [];
 
     /// <summary>The role of the last message.</summary>
     public string LastRole => _messages.Count > 0 ? _messages.Span[^1].Role : "";

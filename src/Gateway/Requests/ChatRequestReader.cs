@@ -206,8 +206,10 @@ internal static class ChatRequestReader
         {
             var isConversationId = json.ValueTextEquals("conversation_id"u8);
             var isGateway = !isConversationId && json.ValueTextEquals("gateway"u8);
+            var isEndUser = !isConversationId && !isGateway && json.ValueTextEquals("end_user"u8);
             json.Read();
             if (isConversationId && json.TokenType == JsonTokenType.String) request.ConversationId = json.GetString();
+            if (isEndUser && json.TokenType == JsonTokenType.String) request.EndUserToken = json.GetString();
             if (isGateway && json.TokenType == JsonTokenType.StartObject) ReadGateway(ref json, request);
             json.Skip();
         }

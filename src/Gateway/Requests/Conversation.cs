@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -29,6 +30,9 @@ internal static class Conversation
         return IsId(id) ? id : null;
     }
 
+    /// <summary>The id from the header alone, for who cannot wait for the body; null where there is none.</summary>
+    public static string? FromHeader(HttpRequest request) => request.Headers[Header] is [{ Length: > 0 } id, ..] && IsId(id) ? id : null;
+
     /// <summary>
     /// The value of <see cref="SessionHeader"/>: the caller's own, else the beginning of the conversation id's SHA-256. Not under the end users' key: a
     /// conversation is no person, and the value must not change when that key does, in the middle of a call. Null where there is no conversation id.
@@ -45,5 +49,6 @@ internal static class Conversation
         return Convert.ToHexStringLower(hash[..8]);
     }
 
-    private static bool IsId(string? id) => id is { Length: > 0 and <= MaxLength } && id.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':');
+    /// <summary>Whether it is of the characters of ids, so that it may stand in a log.</summary>
+    public static bool IsId([NotNullWhen(true)] string? id) => id is { Length: > 0 and <= MaxLength } && id.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':');
 }

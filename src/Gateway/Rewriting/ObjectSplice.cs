@@ -29,16 +29,16 @@ internal ref struct ObjectSplice
         _output.Write(_body[property.Start..property.End]);
     }
 
-    /// <summary>Keeps a property but for what is cut out of its value.</summary>
-    public void Keep(Property property, ReadOnlySpan<Cut> cuts)
+    /// <summary>Keeps a property but for what is edited in its value.</summary>
+    public void Keep(Property property, ReadOnlySpan<Edit> edits)
     {
         WriteGap(property);
         var start = property.Start;
-        foreach (var cut in cuts)
+        foreach (var edit in edits)
         {
-            _output.Write(_body[start..cut.Start]);
-            if (cut.LeavesNull) _output.Write("null"u8);
-            start = cut.End;
+            _output.Write(_body[start..edit.Start]);
+            _output.Write(edit.Instead.Span);
+            start = edit.End;
         }
 
         _output.Write(_body[start..property.End]);

@@ -22,13 +22,16 @@ internal static class PromptCacheKey
     /// <summary>Writes the key as JSON, and returns how many bytes it has.</summary>
     /// <param name="request">The caller's request.</param>
     /// <param name="model">The model, as the deployment knows it.</param>
+    /// <param name="prefix">What this endpoint puts in front of the system message.</param>
     /// <param name="conversationId">The conversation; null where none is named.</param>
     /// <param name="shards">How many shards there are.</param>
     /// <param name="destination">At least <see cref="MaxBytes"/>.</param>
-    public static int Write(ChatRequest request, ReadOnlySpan<byte> model, string? conversationId, int shards, Span<byte> destination)
+    public static int Write(ChatRequest request, ReadOnlySpan<byte> model, ReadOnlySpan<byte> prefix, string? conversationId, int shards, Span<byte> destination)
     {
         // No cryptography: the provider has the prompt, 128 bits of it lead nobody else back, and SHA-256 took 20 µs where this takes one.
         var common = XxHash3.HashToUInt64(request.Value(Field.Tools), (long)XxHash3.HashToUInt64(model));
+        // Not what is put behind it: that differs between end users, and so would the machine.
+        if (!prefix.IsEmpty) common = XxHash3.HashToUInt64(prefix, (long)common);
         var hash = XxHash128.HashToUInt128(SystemBeginning(request), (long)common);
 
         destination[0] = (byte)'"';

@@ -51,8 +51,8 @@ internal static class RequestRewriter
                 case not Field.ReasoningEffort when refused.Contains(field):
                     splice.Drop(property);
                     continue;
-                case Field.Messages when request.Cuts.Length > 0:
-                    splice.Keep(property, request.Cuts);
+                case Field.Messages when request.Edits.Length > 0:
+                    splice.Keep(property, request.Edits);
                     break;
                 case Field.StreamOptions when request.Stream && !request.IncludeUsage:
                     splice.Replace(property, "stream_options"u8, WithUsage(request, property));
@@ -93,7 +93,7 @@ internal static class RequestRewriter
         if (deployment.TakesPromptCacheKey && !except.Contains(Field.PromptCacheKey))
         {
             Span<byte> key = stackalloc byte[PromptCacheKey.MaxBytes];
-            splice.Add("prompt_cache_key"u8, key[..PromptCacheKey.Write(request, deployment.ModelJson, context.ConversationId, deployment.PromptCacheShards, key)]);
+            splice.Add("prompt_cache_key"u8, key[..PromptCacheKey.Write(request, deployment.ModelJson, context.SystemPrefix.Span, context.ConversationId, deployment.PromptCacheShards, key)]);
             added |= Field.PromptCacheKey;
         }
 

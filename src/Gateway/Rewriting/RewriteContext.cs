@@ -16,6 +16,9 @@ internal readonly struct RewriteContext
 
     public string? ConversationId { get; init; }
 
+    /// <summary>What is put in front of the system message.</summary>
+    public ReadOnlyMemory<byte> SystemPrefix { get; init; }
+
     /// <summary>What is left out of all attempts of this turn.</summary>
     public TurnDrops Drops { get; init; }
 }

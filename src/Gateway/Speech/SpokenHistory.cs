@@ -9,10 +9,12 @@ namespace Gateway.Speech;
 /// </summary>
 internal static class SpokenHistory
 {
+    private static readonly byte[] Null = "null"u8.ToArray();
+
     /// <summary>What is to be cut out of the messages, in order. Never all of them: then the last one stays as it is.</summary>
-    public static Cut[] Cuts(ChatRequest request, PhraseBook phrases)
+    public static Edit[] Cuts(ChatRequest request, PhraseBook phrases)
     {
-        List<Cut>? cuts = null;
+        List<Edit>? cuts = null;
         var body = request.Body.Span;
         var messages = request.Messages;
         var hasKept = false;
@@ -23,13 +25,13 @@ internal static class SpokenHistory
             if (isAll && !message.HasToolCalls)
             {
                 // With the comma: the one before it, or after it where nothing is left before it.
-                if (hasKept) Add(ref cuts, new Cut(messages[i - 1].End, message.End));
-                else if (i + 1 < messages.Length) Add(ref cuts, new Cut(message.Start, messages[i + 1].Start));
+                if (hasKept) Add(ref cuts, new Edit(messages[i - 1].End, message.End));
+                else if (i + 1 < messages.Length) Add(ref cuts, new Edit(message.Start, messages[i + 1].Start));
                 continue;
             }
 
             hasKept = true;
-            if (isAll) Add(ref cuts, new Cut(message.ContentStart, message.ContentEnd, LeavesNull: true));
+            if (isAll) Add(ref cuts, new Edit(message.ContentStart, message.ContentEnd, Null));
             else if (parts.End > parts.Start) Add(ref cuts, parts);
             if (!isAll && text.End > text.Start) Add(ref cuts, text);
         }
@@ -37,10 +39,10 @@ internal static class SpokenHistory
         return cuts is null ? [] : [.. cuts];
     }
 
-    private static void Add(ref List<Cut>? cuts, Cut cut) => (cuts ??= []).Add(cut);
+    private static void Add(ref List<Edit>? cuts, Edit cut) => (cuts ??= []).Add(cut);
 
     /// <summary>Whether all of a content was spoken without a model; else the parts of it that were, and the beginning of the text after them.</summary>
-    private static (bool IsAll, Cut Parts, Cut Text) Find(ReadOnlySpan<byte> body, Message message, PhraseBook phrases)
+    private static (bool IsAll, Edit Parts, Edit Text) Find(ReadOnlySpan<byte> body, Message message, PhraseBook phrases)
     {
         int? first = null;
         foreach (var part in new MessageTexts(body, message))
@@ -49,7 +51,7 @@ internal static class SpokenHistory
             var text = body[part.TextStart..part.TextEnd];
             var isLast = body[part.End..message.ContentEnd].Trim(" \t\r\n"u8) is [] or [(byte)']'];
             var spoken = phrases.Spoken.Match(text, isLast).Length;
-            if (spoken == 0 || spoken < text.Length) return (false, new Cut(first.Value, part.Start), new Cut(part.TextStart, part.TextStart + spoken));
+            if (spoken == 0 || spoken < text.Length) return (false, new Edit(first.Value, part.Start), new Edit(part.TextStart, part.TextStart + spoken));
         }
 
         return (first is not null, default, default);

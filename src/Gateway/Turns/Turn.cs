@@ -1,5 +1,6 @@
 using Gateway.Authentication;
 using Gateway.Errors;
+using Gateway.Memory;
 using Gateway.Relay;
 using Gateway.Requests;
 using Gateway.Routing;
@@ -34,6 +35,9 @@ internal sealed class Turn(string requestId, TimeProvider time) : IDisposable
 
     /// <summary>The conversation as upstreams are told of it.</summary>
     public string? SessionId { get; set; }
+
+    /// <summary>What is recalled of earlier calls; null where the caller has no memory.</summary>
+    public TurnRecall? Recall { get; set; }
 
     public AttemptOutcome Outcome { get; set; }
 

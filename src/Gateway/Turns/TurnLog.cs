@@ -1,3 +1,4 @@
+using Gateway.Memory;
 using Microsoft.Extensions.Logging;
 
 namespace Gateway.Turns;
@@ -14,13 +15,22 @@ internal static partial class TurnLog
 
     private const string Events = "attempts {Attempts}, hedge {Hedge} (some {CancelledTokens} tokens), buffer words {BufferWords}, ";
 
+    private const string Memory = "memory {Memory}, ";
+
     private const string End = "spoken {Spoken}, {RequestId}";
 
     /// <summary>The turn has ended.</summary>
     public static void Completed(ILogger log, Turn turn, int status)
     {
         if (!log.IsEnabled(LogLevel.Information)) return;
-        if (turn.Attempts > 1 || turn.BufferWords > 0 || turn.CancelledAttempts > 0)
+        if (turn.Recall is { } recall)
+        {
+            TurnCompleted(
+                log, turn.Outcome, status, turn.ErrorCode, turn.Caller?.Name, turn.ConversationId, turn.Request?.TurnNumber, turn.Request?.LastRole, turn.Route?.Model,
+                turn.Deployment?.Name, turn.TimeToFirstToken?.TotalMilliseconds, turn.Deadline.Elapsed.TotalMilliseconds, turn.Usage.PromptTokens, turn.Usage.CachedTokens,
+                turn.Usage.CompletionTokens, turn.Attempts, turn.Hedge, turn.CancelledTokens, turn.BufferWords, recall.Outcome, turn.Spoken, turn.RequestId);
+        }
+        else if (turn.Attempts > 1 || turn.BufferWords > 0 || turn.CancelledAttempts > 0)
         {
             TurnCompleted(
                 log, turn.Outcome, status, turn.ErrorCode, turn.Caller?.Name, turn.ConversationId, turn.Request?.TurnNumber, turn.Request?.LastRole, turn.Route?.Model,
@@ -84,6 +94,31 @@ internal static partial class TurnLog
         HedgeOutcome hedge,
         int cancelledTokens,
         int bufferWords,
+        SpokenAs spoken,
+        string requestId);
+
+    [LoggerMessage(1, LogLevel.Information, Turn + Events + Memory + End)]
+    private static partial void TurnCompleted(
+        ILogger log,
+        AttemptOutcome outcome,
+        int status,
+        string? errorCode,
+        string? caller,
+        string? conversationId,
+        int? turnNumber,
+        string? lastRole,
+        string? model,
+        string? deployment,
+        double? timeToFirstTokenMs,
+        double durationMs,
+        int promptTokens,
+        int cachedTokens,
+        int completionTokens,
+        int attempts,
+        HedgeOutcome hedge,
+        int cancelledTokens,
+        int bufferWords,
+        MemoryOutcome memory,
         SpokenAs spoken,
         string requestId);
 }

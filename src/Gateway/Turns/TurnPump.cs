@@ -405,6 +405,7 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
         MaxCompletionTokens = _caller.MaxCompletionTokens,
         EndUserKey = EndUserKey(),
         ConversationId = turn.ConversationId,
+        SystemPrefix = _caller.System?.Prefix,
         Drops = _drops,
     };
 

@@ -1,4 +1,5 @@
 using Gateway.Errors;
+using Gateway.Memory;
 using Gateway.Secrets;
 using Gateway.Storage;
 using Microsoft.AspNetCore.Http.Features;
@@ -25,16 +26,18 @@ public sealed class PostCallWebhookHandler : RouteHandler
     private readonly WebhookOptions _options;
     private readonly SecretStore _secrets;
     private readonly Lazy<CallArchive> _archive;
+    private readonly PostCallMemory? _memory;
     private readonly WebhookMetrics _metrics;
     private readonly TimeProvider _time;
 
     internal PostCallWebhookHandler(
-        WebhookOptions options, SecretStore secrets, Lazy<CallArchive> archive, WebhookMetrics metrics, TimeProvider time, ILogger<PostCallWebhookHandler> log)
+        WebhookOptions options, SecretStore secrets, Lazy<CallArchive> archive, PostCallMemory? memory, WebhookMetrics metrics, TimeProvider time, ILogger<PostCallWebhookHandler> log)
         : base(log)
     {
         _options = options;
         _secrets = secrets;
         _archive = archive;
+        _memory = memory;
         _metrics = metrics;
         _time = time;
     }
@@ -111,11 +114,13 @@ public sealed class PostCallWebhookHandler : RouteHandler
         using var timeout = new CancellationTokenSource(KeepTimeout, _time);
         try
         {
+            // Before the row that says that the event is there: what fails is done again by the next try. A call is remembered once, however often it is told.
+            if (_memory is not null) await _memory.RememberAsync(delivery.Event, timeout.Token);
             end.Outcome = await delivery.KeepAsync(matched, timeout.Token);
             if (end.Outcome == WebhookOutcome.Replayed) end.Failure = Replayed;
             if (end.Outcome is WebhookOutcome.Stored or WebhookOutcome.NotKept) _metrics.Turns(delivery.Event);
         }
-        catch (StorageUnavailableException e)
+        catch (Exception e) when (e is StorageUnavailableException or MemoryUnavailableException)
         {
             NotStored(end, e.Message);
         }

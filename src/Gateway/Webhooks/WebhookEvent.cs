@@ -23,6 +23,21 @@ internal sealed class WebhookEvent
     /// <summary>The end user's ids, as they came: the caller's own, and the number of a phone.</summary>
     public List<string> EndUsers { get; } = [];
 
+    /// <summary>The number of a phone call's other end.</summary>
+    public string? PhoneNumber { get; set; }
+
+    /// <summary>The end user's tokens, as they were given to the conversation; at most one of each place.</summary>
+    public List<string> EndUserTokens { get; } = [];
+
+    /// <summary>When the call began.</summary>
+    public DateTimeOffset? StartedAt { get; set; }
+
+    /// <summary>ElevenLabs' summary of the transcript.</summary>
+    public string? Summary { get; set; }
+
+    /// <summary>What ElevenLabs collected from the transcript, by name.</summary>
+    public Dictionary<string, string> Facts { get; } = [];
+
     /// <summary>Of each of the agent's turns, in seconds, as ElevenLabs saw it.</summary>
     public List<double> TimesToFirstToken { get; } = [];
 

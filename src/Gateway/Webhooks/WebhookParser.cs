@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Unicode;
 using Gateway.Errors;
 using Gateway.Requests;
+using Gateway.Speech;
 
 namespace Gateway.Webhooks;
 
@@ -23,12 +24,23 @@ internal sealed class WebhookParser : IDisposable
 
     private const int LongestEndUserId = 512;
 
+    // In bytes of JSON. A memory keeps less of them; these are what no event goes beyond by itself.
+    private const int LongestSummary = 64 * 1024;
+    private const int LongestFactName = 256;
+    private const int LongestFact = 4096;
+    private const int MostFacts = 100;
+
+    // EndUserTokens reads no longer ones; of each place one.
+    private const int LongestToken = 2048;
+    private const int MostTokens = 3;
+
     private static readonly Failure NotJson = new(400, "invalid_json", "The body is not a JSON object in valid UTF-8.");
 
     private readonly PooledBuffer _unread = new();
     private readonly Base64Text _base64 = new();
     private readonly WebhookField[] _path = new WebhookField[65];
     private JsonReaderState _state;
+    private string? _collected;
     private bool _isBeforeAudio;
     private bool _isInAudio;
     private bool _isWhole;
@@ -133,6 +145,7 @@ internal sealed class WebhookParser : IDisposable
         {
             case JsonTokenType.PropertyName:
                 _path[reader.CurrentDepth] = Field(ref reader);
+                if (reader.CurrentDepth == 4) _collected = _path[3] == WebhookField.CollectedData && reader.ValueSpan.Length <= LongestFactName ? JsonText.Decode(reader.ValueSpan) : null;
                 _isBeforeAudio = reader.CurrentDepth == 2 && _path[1] == WebhookField.Data && _path[2] == WebhookField.FullAudio && !Event.IsText;
                 if (_isBeforeAudio && Event.HasAudio) Failure = Duplicate("data.full_audio");
                 break;
@@ -157,7 +170,8 @@ internal sealed class WebhookParser : IDisposable
         else if (depth == 2 && _path[2] == WebhookField.AgentId) Event.AgentId = Word(ref reader, "data.agent_id", Event.AgentId);
         else if (depth == 2 && _path[2] == WebhookField.ConversationId) Event.ConversationId = Word(ref reader, "data.conversation_id", Event.ConversationId);
         else if (depth == 2 && _path[2] == WebhookField.UserId) TakeEndUser(ref reader);
-        else if (depth == 4 && _path[2] == WebhookField.Metadata && _path[3] == WebhookField.PhoneCall && _path[4] == WebhookField.ExternalNumber) TakeEndUser(ref reader);
+        else if (depth == 4 && _path[2] == WebhookField.Metadata && _path[3] == WebhookField.PhoneCall && _path[4] == WebhookField.ExternalNumber) TakeNumber(ref reader);
+        else if (_path[2] is WebhookField.Analysis or WebhookField.Metadata or WebhookField.ClientData) TakeMemory(ref reader, depth);
         else if (depth > 4 && _path[2] == WebhookField.Transcript && _path[depth] == WebhookField.ElapsedTime) TakeTurnTime(ref reader, _path[depth - 1]);
     }
 
@@ -167,6 +181,32 @@ internal sealed class WebhookParser : IDisposable
         if (reader.TokenType != JsonTokenType.String || reader.ValueSpan.Length is 0 or > LongestEndUserId || Event.EndUsers.Count == 2) return;
         var id = reader.GetString()!;
         if (!Event.EndUsers.Contains(id)) Event.EndUsers.Add(id);
+    }
+
+    private void TakeNumber(ref Utf8JsonReader reader)
+    {
+        TakeEndUser(ref reader);
+        if (reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length is > 0 and <= LongestEndUserId) Event.PhoneNumber = JsonText.Decode(reader.ValueSpan);
+    }
+
+    /// <summary>What a memory may want. It is the text of people and models: what is of another kind, or too long, counts as absent, and no event fails for it.</summary>
+    private void TakeMemory(ref Utf8JsonReader reader, int depth)
+    {
+        switch (_path[2], depth > 2 ? _path[3] : WebhookField.Other, depth)
+        {
+            case (WebhookField.Metadata, WebhookField.StartTime, 3) when reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var seconds) && seconds >= 0 && seconds < DateTimeOffset.MaxValue.ToUnixTimeSeconds():
+                Event.StartedAt = DateTimeOffset.FromUnixTimeSeconds(seconds);
+                break;
+            case (WebhookField.Analysis, WebhookField.Summary, 3) when reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length <= LongestSummary:
+                Event.Summary = JsonText.Decode(reader.ValueSpan);
+                break;
+            case (WebhookField.Analysis, WebhookField.CollectedData, 5) when _path[5] == WebhookField.Value && _collected is not null && Event.Facts.Count < MostFacts && reader.ValueSpan.Length <= LongestFact:
+                Event.Facts[_collected] = JsonText.Decode(reader.ValueSpan);
+                break;
+            case (WebhookField.ClientData, WebhookField.DynamicVariables or WebhookField.ExtraBody, 4) when _path[4] is WebhookField.EndUser or WebhookField.SecretEndUser:
+                if (reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length is > 0 and <= LongestToken && Event.EndUserTokens.Count < MostTokens) Event.EndUserTokens.Add(JsonText.Decode(reader.ValueSpan));
+                break;
+        }
     }
 
     private void TakeTurnTime(ref Utf8JsonReader reader, WebhookField metric)
@@ -226,5 +266,15 @@ internal sealed class WebhookParser : IDisposable
         : name.ValueTextEquals("convai_llm_service_ttfb"u8) ? WebhookField.TimeToFirstToken
         : name.ValueTextEquals("convai_llm_service_ttf_sentence"u8) ? WebhookField.TimeToFirstSentence
         : name.ValueTextEquals("elapsed_time"u8) ? WebhookField.ElapsedTime
+        : name.ValueTextEquals("start_time_unix_secs"u8) ? WebhookField.StartTime
+        : name.ValueTextEquals("analysis"u8) ? WebhookField.Analysis
+        : name.ValueTextEquals("transcript_summary"u8) ? WebhookField.Summary
+        : name.ValueTextEquals("data_collection_results"u8) ? WebhookField.CollectedData
+        : name.ValueTextEquals("value"u8) ? WebhookField.Value
+        : name.ValueTextEquals("conversation_initiation_client_data"u8) ? WebhookField.ClientData
+        : name.ValueTextEquals("dynamic_variables"u8) ? WebhookField.DynamicVariables
+        : name.ValueTextEquals("custom_llm_extra_body"u8) ? WebhookField.ExtraBody
+        : name.ValueTextEquals("end_user"u8) ? WebhookField.EndUser
+        : name.ValueTextEquals("secret__end_user"u8) ? WebhookField.SecretEndUser
         : WebhookField.Other;
 }

@@ -63,7 +63,7 @@ internal sealed class FakeZep() : FakeMemoryService("zep-key")
     }
 
     private (int Status, JsonNode? Body) Context(string thread) => _threads.TryGetValue(thread, out var found)
-        ? (200, new JsonObject { ["context"] = $"<FACTS>{string.Join('\n', Said(found.User))}</FACTS>" })
+        ? (200, new JsonObject { ["context"] = $"# What is known\n<FACTS>\n{string.Join('\n', Said(found.User))}\n</FACTS>\n" })
         : (404, Error("not found"));
 
     private List<string> Said(string user) => [.. _threads.Values.Where(thread => thread.User == user).SelectMany(thread => thread.Messages).Select(message => (string)message["content"]!)];

@@ -50,7 +50,7 @@ public abstract class MemoryServiceTests : IAsyncLifetime
 
         var known = await _memory.RecallAsync(Anna, Token);
         Assert.Equal([new("language", "de"), new("preferred_name", "Änne 👋")], known.Facts.OrderBy(fact => fact.Key));
-        Assert.Contains("opening hours", Assert.Single(known.Notes));
+        Assert.Contains("They asked for the opening hours.", known.Notes);
 
         await _memory.DeleteAsync(Anna, Token);
         Assert.True((await _memory.RecallAsync(Anna, Token)).IsEmpty);

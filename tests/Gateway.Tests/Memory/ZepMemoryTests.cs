@@ -29,11 +29,12 @@ public sealed class ZepMemoryTests : MemoryServiceTests
     }
 
     [Fact]
-    public async Task Recall_OfSomebodyKnown_HasZepsContextBlockAsItsNote()
+    public async Task Recall_OfSomebodyKnown_HasTheLinesOfZepsContextBlockAsNotes()
     {
+        await Memory.RememberAsync(Anna, Call("conv_1", 0, "They asked for a room."), Token);
         await Memory.RememberAsync(Anna, "language", "de", Token);
 
-        Assert.Equal(["<FACTS>language: de</FACTS>"], (await Memory.RecallAsync(Anna, Token)).Notes);
+        Assert.Equal(["They asked for a room.", "language: de"], (await Memory.RecallAsync(Anna, Token)).Notes);
     }
 
     [Fact]

@@ -170,4 +170,15 @@ public sealed class GatewayOptionsValidatorTests
 
         Assert.StartsWith("Phrases__1__Language is that of other phrases", failure.Failures.Single(), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("SystemPrefix")]
+    [InlineData("SystemSuffix")]
+    public async Task Start_AdditionLongerThanItMayBe_Fails(string setting)
+    {
+        // 8,193 bytes, of fewer characters.
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => GatewayHost.StartAsync(new() { [$"Callers:1:{setting}"] = new string('é', 4096) + "." }));
+
+        Assert.Equal($"Callers__1__{setting} must be at most 8192 bytes.", failure.Failures.Single());
+    }
 }

@@ -121,7 +121,7 @@ public sealed class SpokenHistoryTests
     {
         const string Before = "{ \"model\":\"dep\" , \"messages\" : ";
         Assert.Null(ChatRequestReader.TryRead(Encoding.UTF8.GetBytes($"{Before}{messages}\n, \"x\":1}}"), out var request));
-        request.Cuts = SpokenHistory.Cuts(request, PhraseBook.Default);
+        request.Edits = SpokenHistory.Cuts(request, PhraseBook.Default);
 
         var rewritten = Rewritten.Of(request, Rewritten.Deployment(new DeploymentOptions { Name = "dep", Model = "gpt-4o", ApiVersion = "2024-10-21" }), new RewriteContext { Profile = CallerProfile.Voice }).Body;
         Assert.EndsWith("\n, \"x\":1}", rewritten, StringComparison.Ordinal);

@@ -27,7 +27,7 @@ internal sealed class SimulatedGateway : IAsyncDisposable
 
     /// <summary>Starts it with deployments <c>a</c>, <c>b</c>, … of one model.</summary>
     public static async Task<SimulatedGateway> StartAsync(
-        int deployments, Func<string, int, SimulatedCall> answer, Dictionary<string, string?>? settings = null, ILoggerProvider? log = null, TimeSpan? age = null)
+        int deployments, Func<string, int, SimulatedCall> answer, Dictionary<string, string?>? settings = null, ILoggerProvider? log = null, TimeSpan? age = null, Action<IServiceCollection>? add = null)
     {
         var time = new SimulatedClock();
         var upstream = new SimulatedUpstream(time, answer);
@@ -40,6 +40,7 @@ internal sealed class SimulatedGateway : IAsyncDisposable
         services.AddSingleton<IHostEnvironment>(new Development());
         services.AddSingleton<TimeProvider>(time);
         services.AddKeyedSingleton<HttpMessageHandler>(GatewayServices.UpstreamHttp, upstream);
+        add?.Invoke(services);
         services.AddGateway(configuration);
         var provider = services.BuildServiceProvider();
         foreach (var hosted in provider.GetServices<IHostedService>()) await hosted.StartAsync(CancellationToken.None);
@@ -49,7 +50,7 @@ internal sealed class SimulatedGateway : IAsyncDisposable
     }
 
     /// <summary>Begins a turn. It goes on when the clock is moved.</summary>
-    public SimulatedTurn Begin(string json, string key = VoiceKey, string? conversationId = null)
+    public SimulatedTurn Begin(string json, string key = VoiceKey, string? conversationId = null, string? endUser = null)
     {
         var context = new DefaultHttpContext { RequestServices = _services };
         var bytes = Encoding.UTF8.GetBytes(json);
@@ -59,6 +60,7 @@ internal sealed class SimulatedGateway : IAsyncDisposable
         context.Request.ContentType = "application/json";
         context.Request.Headers.Authorization = $"Bearer {key}";
         if (conversationId is not null) context.Request.Headers["x-conversation-id"] = conversationId;
+        if (endUser is not null) context.Request.Headers["x-end-user"] = endUser;
         return new SimulatedTurn(context, Time, _services.GetRequiredService<ChatCompletionsHandler>());
     }
 
@@ -78,7 +80,8 @@ internal sealed class SimulatedGateway : IAsyncDisposable
         return turn;
     }
 
-    public async Task<SimulatedTurn> RunAsync(string json, string key = VoiceKey, string? conversationId = null) => await FinishAsync(Begin(json, key, conversationId));
+    public async Task<SimulatedTurn> RunAsync(string json, string key = VoiceKey, string? conversationId = null, string? endUser = null) =>
+        await FinishAsync(Begin(json, key, conversationId, endUser));
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
 

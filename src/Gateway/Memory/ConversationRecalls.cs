@@ -1,0 +1,89 @@
+using Gateway.EndUsers;
+using Microsoft.Extensions.Caching.Memory;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.Memory;
+
+/// <summary>
+/// What the turns of a caller recall: once for each conversation, so that its later turns wait for nothing and its prompt stays the same, which the provider's prompt cache rewards.
+/// </summary>
+/// <remarks>
+/// A memory that fails is left alone for a while. One that is late is asked on, because its answer is good for the next turn, but waited for no more until it was in time again: a memory
+/// that hangs costs one turn its budget, and not every call's first one.
+/// </remarks>
+internal sealed class ConversationRecalls(CallerMemory memory, MemoryMetrics metrics, TimeProvider time, ILogger log) : IDisposable
+{
+    /// <summary>How many conversations are kept. At 4 KB each, 16 MB; what is beyond is recalled anew.</summary>
+    public const int MostConversations = 4096;
+
+    /// <summary>How long a memory that failed is not asked.</summary>
+    public static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
+
+    // The turns have long gone on by then; nothing may hang for ever.
+    private static readonly TimeSpan LongestRecall = TimeSpan.FromSeconds(5);
+
+    // Longer than any silence in a call. Without a conversation's id it is by then that an end user's next call recalls anew.
+    private static readonly TimeSpan KeptUnused = TimeSpan.FromMinutes(10);
+
+    private readonly MemoryCache _kept = new(new MemoryCacheOptions { SizeLimit = MostConversations });
+    private long? _failedAt;
+    private volatile bool _isSlow;
+
+    public CallerMemory Memory => memory;
+
+    public MemoryMetrics Metrics => metrics;
+
+    public TimeProvider Time => time;
+
+    /// <summary>How many conversations are kept now.</summary>
+    public int Count => _kept.Count;
+
+    /// <summary>The recall for a conversation, under way or done; null while the memory is left alone.</summary>
+    public Recall? Begin(EndUser user, string? conversationId)
+    {
+        var key = new RecallKey(user, conversationId);
+        var now = time.GetTimestamp();
+        lock (_kept)
+        {
+            if (_kept.TryGetValue(key, out Recall? before)) return before;
+            if (_failedAt is { } failed && time.GetElapsedTime(failed, now) < Pause) return null;
+            // Not on this thread: the first recall of a process loads the storage's assemblies, which nothing that counts its time in here would see.
+            var recall = new Recall(now, Task.Run(() => FetchAsync(key, now)));
+            _kept.Set(key, recall, new MemoryCacheEntryOptions { Size = 1, SlidingExpiration = KeptUnused });
+            return recall;
+        }
+    }
+
+    /// <summary>How long a turn may still wait for a recall.</summary>
+    public TimeSpan Patience(Recall recall) => _isSlow ? TimeSpan.Zero : memory.Options.Budget - time.GetElapsedTime(recall.StartedAt);
+
+    /// <summary>A turn has waited in vain.</summary>
+    public void WasLate() => _isSlow = true;
+
+    public void Dispose() => _kept.Dispose();
+
+    private async Task<Recalled> FetchAsync(RecallKey key, long startedAt)
+    {
+        using var timeout = new CancellationTokenSource(LongestRecall, time);
+        try
+        {
+            var known = await memory.RecallAsync(key.User, timeout.Token).WaitAsync(timeout.Token);
+            if (time.GetElapsedTime(startedAt) <= memory.Options.Budget) _isSlow = false;
+            var notes = RecalledNotes.Of(known, memory.Options.MaxCharacters);
+            return new Recalled(notes.Length == 0 ? MemoryOutcome.None : MemoryOutcome.Found, notes);
+        }
+        catch (Exception e)
+        {
+            // Of whatever kind: nothing of a memory is worth a call.
+            lock (_kept)
+            {
+                _failedAt = time.GetTimestamp();
+                // Not for the rest of the call: a later turn may try again.
+                _kept.Remove(key);
+            }
+
+            MemoryLog.Failed(log, memory.Caller, Pause, e switch { MemoryUnavailableException => e.Message, OperationCanceledException => "No answer in time", _ => e.GetType().Name });
+            return new Recalled(MemoryOutcome.Failed, []);
+        }
+    }
+}

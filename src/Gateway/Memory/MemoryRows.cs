@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.IO.Hashing;
+using System.Text;
+using Gateway.EndUsers;
+using Gateway.Storage;
+
+namespace Gateway.Memory;
+
+/// <summary>Where the table has what is remembered.</summary>
+/// <remarks>
+/// <c>memory.{caller}.{end user}</c> holds what is known of somebody: <c>call.{the later, the smaller}.{conversation}</c> for each call, <c>fact.{trust}.{hash of the name}</c> for each fact,
+/// and <c>written.{day}</c> for each day on which something was written. <c>memory</c> has a row <c>{day}.{caller}.{end user}</c> for each of the latter: its oldest rows say whose are to be deleted.
+/// </remarks>
+internal static class MemoryRows
+{
+    /// <summary>The partition of the days.</summary>
+    public const string Days = "memory";
+
+    public const string Calls = "call.";
+    public const string Facts = "fact.";
+
+    /// <summary>What the keys of days begin with. They come last, so that a recall reads up to here.</summary>
+    public const string Written = "written.";
+
+    public const string At = "At";
+    public const string Conversation = "Conversation";
+    public const string Name = "Name";
+    public const string Text = "Text";
+    public const string Trust = "Trust";
+
+    public static string Partition(EndUser user) => $"memory.{user.Tenant}.{user.Key}";
+
+    public static string CallKey(DateTimeOffset at, string conversationId) => string.Create(CultureInfo.InvariantCulture, $"{Calls}{DateTime.MaxValue.Ticks - at.UtcTicks:D19}.{conversationId}");
+
+    // A name may have any characters, and a key few.
+    public static string FactKey(EndUserTrust trust, string name) => $"{Facts}{(trust == EndUserTrust.Signed ? "signed" : "phone")}.{Convert.ToHexStringLower(XxHash128.Hash(Encoding.UTF8.GetBytes(name)))}";
+
+    public static string DayKey(DateOnly day) => Written + Day(day);
+
+    /// <summary>The key under <see cref="Days"/> of somebody's row for a day.</summary>
+    public static string DayKey(string partition, string day) => $"{day}{partition[Days.Length..]}";
+
+    public static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    /// <summary>The partition of a row under <see cref="Days"/>.</summary>
+    public static string PartitionOf(StoredRow day) => Days + day.Key["yyyy-MM-dd".Length..];
+
+    public static string DayOf(StoredRow day) => day.Key[.."yyyy-MM-dd".Length];
+
+    /// <summary>A time, so that later ones are greater also as text.</summary>
+    public static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
+
+    public static bool IsCall(StoredRow row) => row.Key.StartsWith(Calls, StringComparison.Ordinal);
+
+    public static bool IsFact(StoredRow row) => row.Key.StartsWith(Facts, StringComparison.Ordinal);
+
+    public static bool IsDay(StoredRow row) => row.Key.StartsWith(Written, StringComparison.Ordinal);
+}
