@@ -13,7 +13,7 @@ using Microsoft.Extensions.Options;
 
 namespace Gateway;
 
-/// <summary>Answers a turn. The numbered steps here and in <c>TurnPump</c> are those of the way of a turn in docs/architecture.md.</summary>
+/// <summary>Answers a turn. The numbered steps here, in <c>TurnPump</c> and in <c>TurnAttempts</c> are those of the way of a turn in docs/architecture.md.</summary>
 public sealed class ChatCompletionsHandler : RouteHandler
 {
     private static readonly Failure SlowRequest = new(408, "request_timeout", "The request did not arrive in time.");
@@ -71,7 +71,8 @@ public sealed class ChatCompletionsHandler : RouteHandler
         {
             turn.Outcome = AttemptOutcome.Failed;
             turn.Unforeseen = e;
-            if (turn is { Caller.Profile: CallerProfile.Voice, Route: not null }) await SpeakAsync(turn, reader);
+            // Even a fault of this endpoint's own is no reason to lose the call.
+            if (turn is { Caller.Profile: CallerProfile.Voice, Route: not null }) await new SpokenAnswer(turn, reader).EndAsync(hasSpoken: turn.TimeToFirstToken is not null);
             else await turn.FailAsync(reader, TurnFailures.Of(turn.Outcome, refusal: null)!);
         }
         finally
@@ -88,15 +89,6 @@ public sealed class ChatCompletionsHandler : RouteHandler
 
     /// <summary>Puts what is recalled into the prompt, as far as it comes in time.</summary>
     private static async ValueTask AddRecalledAsync(Turn turn) => (turn.Caller!.System ?? SystemAdditions.None).AddTo(turn.Request!, await turn.Recall!.NotesAsync());
-
-    /// <summary>Even a fault of this endpoint's own is no reason to lose the call.</summary>
-    private static ValueTask SpeakAsync(Turn turn, CallerResponse reader)
-    {
-        var spoken = new SpokenAnswer(turn, reader);
-        if (turn.TimeToFirstToken is not null) return spoken.FinishAsync();
-        turn.Spoken = SpokenAs.Fallback;
-        return spoken.AnswerAsync(turn.Speech.Fallback(FallbackReason.Failed));
-    }
 
     /// <summary>A turn that is sent again while it is under way is answered by what is under way. False where this one is to be answered by itself.</summary>
     private async ValueTask<bool> JoinAsync(Turn turn, CallerResponse reader)

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Simulation;
 
 namespace Gateway.Tests;
 
@@ -16,9 +17,9 @@ namespace Gateway.Tests;
 /// </summary>
 internal sealed class GatewayHost : IAsyncDisposable
 {
-    public const string VoiceKey = "voice-key-0123456789";
-    public const string ApiKey = "api-key-0123456789";
-    public const string UpstreamKey = "upstream-key-0123456789";
+    public const string VoiceKey = TwoCallers.VoiceKey;
+    public const string ApiKey = TwoCallers.ApiKey;
+    public const string UpstreamKey = TwoCallers.UpstreamKey;
 
     private readonly WebApplication _app;
 
@@ -111,29 +112,9 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     private static Dictionary<string, string?> Settings(Uri upstream, string[] deployments)
     {
-        var settings = new Dictionary<string, string?>
-        {
-            ["Callers:0:Name"] = "voice",
-            // In a young process they come after 0.3 s, which a busy machine takes for any answer.
-            ["Callers:0:BufferWords"] = "false",
-            ["Callers:1:Name"] = "api",
-            ["Callers:1:Profile"] = "Api",
-            ["Secrets:0:Name"] = "caller-voice",
-            ["Secrets:0:Value"] = VoiceKey,
-            ["Secrets:1:Name"] = "caller-api",
-            ["Secrets:1:Value"] = ApiKey,
-            ["Secrets:2:Name"] = "upstream-key",
-            ["Secrets:2:Value"] = UpstreamKey,
-            ["Secrets:3:Name"] = "end-user-key",
-            ["Secrets:3:Value"] = "end-user-key-0123456789",
-        };
-        foreach (var (i, name) in deployments.Index())
-        {
-            settings[$"Deployments:{i}:Name"] = name;
-            settings[$"Deployments:{i}:Endpoint"] = upstream.AbsoluteUri;
-            settings[$"Deployments:{i}:KeySecret"] = "upstream-key";
-        }
-
+        var settings = TwoCallers.Settings(deployments.Select(name => (name, upstream.AbsoluteUri)));
+        // In a young process they come after 0.3 s, which a busy machine takes for any answer.
+        settings["Callers:0:BufferWords"] = "false";
         return settings;
     }
 }

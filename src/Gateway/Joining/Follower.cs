@@ -1,4 +1,3 @@
-using Gateway.Speech;
 using Gateway.Turns;
 
 namespace Gateway.Joining;
@@ -29,22 +28,14 @@ internal sealed class Follower(SharedTurn shared)
                 await _signal.WaitAsync();
             }
 
-            if (deadline.Outcome != AttemptOutcome.Interrupted) await EndAsync(reader, turn);
+            // Its own time is up before the turn's is.
+            if (deadline.Outcome != AttemptOutcome.Interrupted) await new SpokenAnswer(turn, reader).EndAsync(hasSpoken: reader.Started);
             return deadline.Outcome;
         }
         finally
         {
             shared.Leave(this);
         }
-    }
-
-    /// <summary>Its own time is up before the turn's is.</summary>
-    private static ValueTask EndAsync(CallerResponse reader, Turn turn)
-    {
-        var spoken = new SpokenAnswer(turn, reader);
-        if (reader.Started) return spoken.FinishAsync();
-        turn.Spoken = SpokenAs.Fallback;
-        return spoken.AnswerAsync(turn.Speech.Fallback(FallbackReason.Failed));
     }
 
     private AttemptOutcome Ended(CallerResponse reader) => shared.Outcome switch

@@ -17,22 +17,14 @@ namespace Gateway.Relay;
 /// <param name="speakable">Whether what nobody can speak is taken out of the content.</param>
 internal sealed class StreamRelay(bool voice, bool includeUsage, byte[]? model, bool speakable = false) : IDisposable
 {
-    /// <summary>The largest frame, and the longest held call. A frame of more is no chat completion chunk.</summary>
-    public const int MaxFrameBytes = 1024 * 1024;
-
     // Role, empty deltas and reasoning before the first token: a stream that goes on like this forever must not fill the memory.
     private const int MaxHeldBytes = 64 * 1024;
 
-    // One read of a TLS record.
-    private const int ReadSize = 16 * 1024;
-
-    private readonly PooledBuffer _incoming = new();
+    private readonly IncomingFrames _incoming = new();
     private readonly PooledBuffer _held = new();
     private readonly ChunkIdentity _identity = new(model);
     private readonly ToolCallTracker? _calls = voice ? new ToolCallTracker() : null;
     private readonly SpeakableStream? _speakable = speakable ? new SpeakableStream() : null;
-    private PooledBuffer? _joined;
-    private int _searched;
     private ulong _choices;
     private ulong _finished;
     private ulong _calling;
@@ -65,7 +57,7 @@ internal sealed class StreamRelay(bool voice, bool includeUsage, byte[]? model, 
     public bool LeavesDone { get; init; }
 
     /// <summary>Where to read the next bytes of the stream to. Tell <see cref="Accept"/> how many there are.</summary>
-    public Memory<byte> Free => _incoming.GetMemory(ReadSize);
+    public Memory<byte> Free => _incoming.Free;
 
     /// <summary>Judges what was read, and writes to <paramref name="output"/> what may go on.</summary>
     /// <param name="count">How many bytes were read into <see cref="Free"/>; 0 at the end of the stream.</param>
@@ -74,21 +66,9 @@ internal sealed class StreamRelay(bool voice, bool includeUsage, byte[]? model, 
     {
         _progress = RelayProgress.None;
         _incoming.Advance(count);
-        var position = 0;
-        while (Outcome == AttemptOutcome.None)
-        {
-            var rest = _incoming.Span[position..];
-            var length = SseFrame.Length(rest, _searched);
-            _searched = length == 0 ? rest.Length : 0;
-            if (length > MaxFrameBytes || (length == 0 && rest.Length > MaxFrameBytes)) Outcome = AttemptOutcome.Invalid;
-            if (length == 0) break;
-
-            if (Outcome == AttemptOutcome.None) Judge(rest[..length], output);
-            position += length;
-        }
-
-        if (count == 0 && Outcome == AttemptOutcome.None) End(_incoming.Span[position..], output);
-        _incoming.Consume(position);
+        while (Outcome == AttemptOutcome.None && _incoming.TryRead(out var frame, out var data)) Judge(frame, data, output);
+        if (Outcome == AttemptOutcome.None && _incoming.IsTooLarge) Outcome = AttemptOutcome.Invalid;
+        if (Outcome == AttemptOutcome.None && count == 0) End(output);
         return _progress;
     }
 
@@ -114,20 +94,13 @@ internal sealed class StreamRelay(bool voice, bool includeUsage, byte[]? model, 
     {
         _incoming.Dispose();
         _held.Dispose();
-        _joined?.Dispose();
         _identity.Dispose();
         _calls?.Dispose();
         _speakable?.Dispose();
     }
 
-    private void Judge(ReadOnlySpan<byte> frame, IBufferWriter<byte> output)
+    private void Judge(ReadOnlySpan<byte> frame, Range range, IBufferWriter<byte> output)
     {
-        if (SseFrame.Data(frame) is not { } range)
-        {
-            frame = Join(frame);
-            range = SseFrame.Data(frame)!.Value;
-        }
-
         var data = frame[range];
         if (data.IsEmpty)
         {
@@ -221,7 +194,7 @@ internal sealed class StreamRelay(bool voice, bool includeUsage, byte[]? model, 
         else if (_open)
         {
             Write(frame, range, in chunk, _held);
-            if (_held.Length > MaxFrameBytes) Outcome = AttemptOutcome.Invalid;
+            if (_held.Length > IncomingFrames.MaxFrameBytes) Outcome = AttemptOutcome.Invalid;
         }
         else if (_held.Length + frame.Length <= MaxHeldBytes)
         {
@@ -281,25 +254,10 @@ internal sealed class StreamRelay(bool voice, bool includeUsage, byte[]? model, 
     }
 
     /// <summary>The stream has ended, without <c>[DONE]</c> so far.</summary>
-    private void End(ReadOnlySpan<byte> rest, IBufferWriter<byte> output)
+    private void End(IBufferWriter<byte> output)
     {
         // The last frame of some servers lacks its blank line.
-        if (rest.TrimEnd("\r\n"u8).SequenceEqual("data: [DONE]"u8) || (_choices != 0 && _choices == _finished)) Done("data: [DONE]\n\n"u8, output);
+        if (_incoming.Rest.TrimEnd("\r\n"u8).SequenceEqual("data: [DONE]"u8) || (_choices != 0 && _choices == _finished)) Done("data: [DONE]\n\n"u8, output);
         else Outcome = AttemptOutcome.Cut;
-    }
-
-    /// <summary>A frame whose data stands on several lines, on one.</summary>
-    private ReadOnlySpan<byte> Join(ReadOnlySpan<byte> frame)
-    {
-        _joined ??= new PooledBuffer();
-        _joined.Clear();
-        _joined.Write("data:"u8);
-        foreach (var line in frame.Split((byte)'\n'))
-        {
-            if (frame[line].StartsWith("data:"u8)) _joined.Write(frame[line]["data:".Length..].TrimEnd((byte)'\r'));
-        }
-
-        _joined.Write("\n\n"u8);
-        return _joined.Span;
     }
 }

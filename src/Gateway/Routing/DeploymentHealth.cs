@@ -64,13 +64,13 @@ internal sealed class DeploymentHealth(TimeProvider time)
         }
     }
 
-    /// <summary>It answered, in a way that says nothing of its first token: with a whole completion, or an error that is the request's.</summary>
+    /// <summary>It answered, in a way that says nothing of its first token: with a whole completion.</summary>
     public void Answered()
     {
         lock (_lock) Restore();
     }
 
-    /// <summary>An attempt ended without an answer.</summary>
+    /// <summary>An attempt ended without an answer that is one. Where the request is to blame, or nothing was said, the deployment did well.</summary>
     /// <param name="outcome">How.</param>
     /// <param name="status">The status of the response; 0 where there was none.</param>
     /// <param name="retryAfter">What the response asks to wait.</param>

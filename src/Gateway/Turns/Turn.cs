@@ -73,6 +73,9 @@ internal sealed class Turn(string requestId, TimeProvider time) : IDisposable
     /// <summary>What this endpoint would say itself in this turn.</summary>
     public TurnSpeech Speech => new(Request!, Caller!.Speech);
 
+    /// <summary>The model's name as JSON, where the answer is to report that in place of what upstream does.</summary>
+    public byte[]? ModelToReport => Caller!.AnswerWithRequestedModel ? Route!.ModelJson : null;
+
     /// <summary>The stable code of the failure that the caller was told.</summary>
     public string? ErrorCode { get; set; }
 

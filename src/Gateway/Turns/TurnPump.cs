@@ -1,13 +1,9 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
-using System.Text;
 using Gateway.Authentication;
 using Gateway.Errors;
 using Gateway.Options;
 using Gateway.Relay;
-using Gateway.Requests;
-using Gateway.Rewriting;
-using Gateway.Routing;
 using Gateway.Speech;
 using Gateway.Upstream;
 
@@ -22,31 +18,17 @@ namespace Gateway.Turns;
 ///   │ none left, or late   │ fails, something said
 ///   └──► speak instead ◄───┘
 /// </code>
-/// It owns the attempts and lives by the turn's deadline, not by a request's. Attempts and the clock only wake it; all that is decided is decided here.
+/// It owns the attempts and lives by the turn's deadline, not by a request's. Attempts and the clock only wake it; all that is decided is decided in its flow.
 /// </summary>
 internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engine)
 {
-    /// <summary>Calls in one turn, hedges among them: by the fourth, seconds have passed or nothing answers.</summary>
-    public const int MaxAttempts = 4;
-
-    private static readonly TimeSpan HedgeAgain = TimeSpan.FromMilliseconds(100);
-
-    private readonly Signal _signal = new();
-    private Attempts _attempts;
-    private readonly ChatRequest _request = turn.Request!;
+    private readonly TurnAttempts _attempts = new(turn, engine);
     private readonly TurnDeadline _deadline = turn.Deadline;
     private readonly Caller _caller = turn.Caller!;
     private readonly bool _voice = turn.Caller!.Profile == CallerProfile.Voice;
-    private DeploymentChoice _choice = new(turn.Route!, turn.ConversationId, turn.Body.Length);
-    private TurnDrops _drops;
-    private int _count;
-    private TimeSpan _hedgeAt;
     private TimeSpan _bufferWordsAt = TimeSpan.MaxValue;
-    private Attempt? _failed;
-    private Deployment? _again;
     private SpokenAnswer? _spoken;
     private bool _hasAnswer;
-    private bool _waiting;
 
     /// <summary>Runs the turn. What it throws is the caller's connection, or was not foreseen.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
@@ -62,7 +44,7 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
                 while (!TryChoose(out chosen) && IsWaiting)
                 {
                     WakeInTime();
-                    await _signal.WaitAsync();
+                    await _attempts.Signal.WaitAsync();
                     if (BufferWordsAreDue) await SayBufferWordsAsync();
                 }
 
@@ -70,7 +52,7 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
 
                 // 7 relay
                 turn.Outcome = await RelayAsync(chosen);
-                if (turn.Outcome is AttemptOutcome.Completed or AttemptOutcome.Empty or AttemptOutcome.Interrupted || (turn.Outcome == AttemptOutcome.TimedOut && _hasAnswer)) Praise(chosen);
+                if (turn.Outcome is AttemptOutcome.Completed or AttemptOutcome.Empty or AttemptOutcome.Interrupted || (turn.Outcome == AttemptOutcome.TimedOut && _hasAnswer)) _attempts.Praise(chosen);
                 if (turn.Outcome is AttemptOutcome.Completed or AttemptOutcome.Empty or AttemptOutcome.Interrupted) return;
                 if (_hasAnswer)
                 {
@@ -81,7 +63,7 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
                 // Half a tool call that nobody was told of: another attempt may take its place.
                 if (_deadline.End != TurnEnd.None) break;
                 _deadline.Restart();
-                if (Settle(chosen)) TryStart();
+                if (_attempts.Settle(chosen)) _attempts.TryStart();
                 AwaitAnswerAnew();
             }
 
@@ -90,151 +72,57 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
         finally
         {
             // 8 finish
-            Release();
+            _attempts.Release();
         }
     }
 
     private void Begin()
     {
-        _deadline.Wakes(_signal);
-        if (_request.Stream)
+        _deadline.Wakes(_attempts.Signal);
+        if (turn.Request!.Stream)
         {
             _deadline.AwaitFirstOutput(_caller.Limits.FirstOutput);
             if (_voice && _caller.Speech.BufferWords)
                 _bufferWordsAt = engine.Age.IsYoung ? CallerSpeech.BufferWordsDelayWhenYoung : _caller.Speech.BufferWordsDelay;
         }
 
-        TryStart();
+        _attempts.TryStart();
     }
 
     /// <summary>After a loss the first output, or the answer, has its time, and at least a moment.</summary>
     private void AwaitAnswerAnew()
     {
-        if (!_request.Stream) return;
+        if (!turn.Request!.Stream) return;
         var by = turn.BufferWords > 0 ? _caller.Limits.Answer : _caller.Limits.FirstOutput;
         var soonest = _deadline.Elapsed + TurnLimits.SecondChance;
         _deadline.AwaitFirstOutput(by > soonest ? by : soonest);
     }
 
-    private bool IsWaiting => _waiting && _deadline.End == TurnEnd.None;
+    private bool IsWaiting => _deadline.End == TurnEnd.None && _attempts.AnyIsUnsettled;
 
-    private bool BufferWordsAreDue => _deadline.End == TurnEnd.None && _deadline.Elapsed >= _bufferWordsAt && FindReady() is null;
+    private bool BufferWordsAreDue => _deadline.End == TurnEnd.None && _deadline.Elapsed >= _bufferWordsAt && _attempts.FindReady() is null;
 
-    private void WakeInTime() => _deadline.WakeAt(_hedgeAt < _bufferWordsAt ? _hedgeAt : _bufferWordsAt);
+    private void WakeInTime() => _deadline.WakeAt(_attempts.HedgeAt < _bufferWordsAt ? _attempts.HedgeAt : _bufferWordsAt);
 
     /// <summary>Looks at what the attempts have come to: one that can be chosen is, for those that have failed others start, and so does a hedge that is due.</summary>
     private bool TryChoose(out Attempt? chosen)
     {
+        chosen = _attempts.FindReady();
+        if (chosen is not null && _deadline.TryChoose(chosen.Cancellation, chosen.Relay is null or { IsMeaningful: true }, _voice ? TurnLimits.Grace : TimeSpan.Zero)) return true;
+
         chosen = null;
+        // Looked at only now: the clock may have ended the turn this very moment, and nothing of a late attempt may be said.
         if (_deadline.End != TurnEnd.None)
         {
             turn.Outcome = _deadline.Outcome;
             return false;
         }
 
-        chosen = FindReady();
-        if (chosen is not null)
-        {
-            // The clock may have ended the turn this very moment.
-            if (_deadline.TryChoose(chosen.Cancellation, chosen.Relay is null or { IsMeaningful: true }, _voice ? TurnLimits.Grace : TimeSpan.Zero)) return true;
-            chosen = null;
-            turn.Outcome = _deadline.Outcome;
-            return false;
-        }
-
-        for (var i = 0; i < _count; i++)
-        {
-            if (_attempts[i] is { State: AttemptState.Failed, IsSettled: false } failed && Settle(failed)) TryStart();
-        }
-
-        if (_deadline.Elapsed >= _hedgeAt) Hedge();
-        _waiting = false;
-        // Not by its state: one that has failed since then has woken this flow, and is looked at next.
-        for (var i = 0; i < _count; i++) _waiting |= !_attempts[i]!.IsSettled;
+        _attempts.GoOn();
         return false;
     }
-
-    private Attempt? FindReady()
-    {
-        for (var i = 0; i < _count; i++)
-        {
-            if (_attempts[i] is { State: AttemptState.Ready, IsSettled: false } ready) return ready;
-        }
-
-        return null;
-    }
-
-    /// <summary>Takes note of a failure. Whether another attempt could do better.</summary>
-    private bool Settle(Attempt attempt)
-    {
-        attempt.IsSettled = true;
-        turn.Unforeseen ??= attempt.Unforeseen;
-        TurnLog.Failed(engine.Log, turn, attempt, _deadline.Elapsed - attempt.StartedAt);
-        if (attempt.Outcome == AttemptOutcome.Refused && attempt.Refusal?.Error is { } error && attempt.Deployment.Learned.TryLearn(error, _request, attempt.Sent, ref _drops)
-            && _count < MaxAttempts)
-        {
-            _again = attempt.Deployment;
-            return true;
-        }
-
-        // What the request itself is to blame for tells more than what befell another attempt.
-        if (_failed is not { Outcome: AttemptOutcome.Refused or AttemptOutcome.ContentFiltered }) _failed = attempt;
-        turn.Outcome = _failed.Outcome;
-        if (attempt.Refusal?.Status == 401) attempt.Deployment.Upstream.RenewCredential(engine.Secrets);
-        if (attempt.Outcome is AttemptOutcome.Refused or AttemptOutcome.ContentFiltered or AttemptOutcome.Empty)
-        {
-            attempt.Deployment.Health.Answered();
-            return attempt.Outcome == AttemptOutcome.Empty && !IsSilence;
-        }
-
-        attempt.Deployment.Health.Failed(attempt.Outcome, attempt.Refusal?.Status ?? 0, attempt.Refusal?.RetryDelay);
-        return _failed == attempt && !(attempt.Refusal?.Status == 401 && WasRefusedBefore(attempt));
-    }
-
-    // A newer credential was waited for by then; a third time would only cost another wait.
-    private bool WasRefusedBefore(Attempt attempt)
-    {
-        for (var i = 0; i < _count; i++)
-        {
-            if (_attempts[i] is { Refusal.Status: 401 } other && other != attempt && other.Deployment == attempt.Deployment) return true;
-        }
-
-        return false;
-    }
-
-    private bool IsSilence => _voice && turn.Speech.IsSilence;
 
     private SpokenAnswer Spoken => _spoken ??= new SpokenAnswer(turn, reader);
-
-    private bool TryStart(bool isHedge = false)
-    {
-        if (_count == MaxAttempts) return false;
-        var deployment = _again ?? _choice.Next();
-        _again = null;
-        turn.Deployment = deployment;
-
-        // 4 rewrite
-        var body = new PooledBuffer();
-        var sent = RequestRewriter.Rewrite(_request, deployment, Context(), body);
-        var relay = _request.Stream ? new StreamRelay(_voice, _request.IncludeUsage, ModelToReport(), _caller.Speakable) { LeavesDone = _caller.TurnDetails } : null;
-        var attempt = new Attempt(deployment, body, relay, _caller, _deadline.Elapsed, _signal) { IsHedge = isHedge, Sent = sent };
-        _attempts[_count++] = attempt;
-        turn.Attempts = _count;
-
-        _hedgeAt = CanHedge ? attempt.StartedAt + _choice.HedgeDelay : TimeSpan.MaxValue;
-        var refusedCredential = _failed is { Refusal.Status: 401 } && _failed.Deployment == deployment;
-        _ = attempt.OpenAsync(new UpstreamCall(turn.RequestId, deployment.TakesPromptCacheKey ? turn.SessionId : null, engine.Secrets, turn.Time, _choice.IsRepeat, refusedCredential), _request);
-        return true;
-    }
-
-    private bool CanHedge => _request.Stream && _caller.Hedging && _count < MaxAttempts && !IsSilence;
-
-    private void Hedge()
-    {
-        // Denied now, it may be granted in a moment: a cooldown of 50 ms must not cost the turn.
-        _hedgeAt = _deadline.Elapsed + HedgeAgain;
-        if (_choice.MayHedge() && TryStart(isHedge: true)) turn.Hedges++;
-    }
 
     /// <summary>Says the first or the second of the buffer words, and gives the answer the longer time that they buy.</summary>
     private async ValueTask SayBufferWordsAsync()
@@ -257,7 +145,7 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<AttemptOutcome> RelayAsync(Attempt chosen)
     {
-        Choose(chosen);
+        _attempts.Choose(chosen);
         if (chosen.Relay is not { } relay) return await AnswerWholeAsync(chosen);
 
         var outcome = chosen.Outcome;
@@ -313,36 +201,6 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
         }
     }
 
-    /// <summary>One has won: the others are given up.</summary>
-    private void Choose(Attempt chosen)
-    {
-        chosen.IsSettled = true;
-        turn.Deployment = chosen.Deployment;
-        turn.HedgeWon = chosen.IsHedge;
-        var elapsed = _deadline.Elapsed;
-        chosen.FirstTokenAfter = elapsed - chosen.StartedAt;
-        for (var i = 0; i < _count; i++)
-        {
-            if (_attempts[i] is { State: AttemptState.Opening or AttemptState.Ready, IsSettled: false } other) Abandon(other, elapsed);
-        }
-    }
-
-    /// <summary>The deployment did well. Said only now: one that dies after each first token does not.</summary>
-    private void Praise(Attempt chosen)
-    {
-        if (chosen.Relay is null) chosen.Deployment.Health.Answered();
-        else chosen.Deployment.Health.Succeeded(chosen.FirstTokenAfter, turn.Body.Length);
-    }
-
-    private void Abandon(Attempt attempt, TimeSpan elapsed)
-    {
-        attempt.Deployment.Health.Cancelled(elapsed - attempt.StartedAt, turn.Body.Length);
-        turn.CancelledAttempts++;
-        // A cancelled stream sends no usage; four bytes a token is the usual estimate for English JSON.
-        turn.CancelledTokens += attempt.RequestBytes / 4;
-        attempt.Dispose();
-    }
-
     private void Note(RelayProgress progress)
     {
         var meaningful = (progress & RelayProgress.Meaningful) != 0;
@@ -354,7 +212,7 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
     {
         turn.Usage = chosen.Whole.Usage;
         turn.TimeToFirstToken = _deadline.Elapsed;
-        if (ModelToReport() is { } model && !chosen.Whole.Model.Equals(default)) chosen.Kept.Replace(chosen.Whole.Model, model);
+        if (turn.ModelToReport is { } model && !chosen.Whole.Model.Equals(default)) chosen.Kept.Replace(chosen.Whole.Model, model);
         await reader.SendWholeAsync(chosen.Kept.Span);
         return chosen.Outcome;
     }
@@ -364,7 +222,9 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
     {
         // When only the time is up, the sentence has ended, or nobody waits for its end; the deployment is not to blame.
         var isLate = turn.Outcome == AttemptOutcome.TimedOut;
-        if (!isLate) Settle(chosen);
+        if (!isLate) _attempts.Settle(chosen);
+        // What befell the answer that was begun, and not an attempt of which the caller knows nothing.
+        turn.Outcome = chosen.Outcome;
         if (!_voice)
         {
             await FailAsync(chosen.Refusal);
@@ -384,49 +244,18 @@ internal sealed class TurnPump(Turn turn, CallerResponse reader, TurnEngine engi
         if (turn.Outcome == AttemptOutcome.Interrupted) return;
         if (!_voice)
         {
-            await FailAsync(_failed?.Refusal);
+            await FailAsync(_attempts.Refusal);
             return;
         }
 
         reader.Shared?.Seal();
         var reply = turn.Speech.Fallback(turn.Outcome == AttemptOutcome.ContentFiltered ? FallbackReason.ContentFiltered : FallbackReason.Failed);
-        turn.Spoken = IsSilence ? SpokenAs.Silent : SpokenAs.Fallback;
+        turn.Spoken = turn.Speech.IsSilence ? SpokenAs.Silent : SpokenAs.Fallback;
         await Spoken.AnswerAsync(reply);
     }
 
     private async ValueTask FailAsync(UpstreamRefusal? refusal)
     {
         if (TurnFailures.Of(turn.Outcome, refusal) is { } failure) await turn.FailAsync(reader, failure);
-    }
-
-    private RewriteContext Context() => new()
-    {
-        Profile = _caller.Profile,
-        MaxCompletionTokens = _caller.MaxCompletionTokens,
-        EndUserKey = EndUserKey(),
-        ConversationId = turn.ConversationId,
-        SystemPrefix = _caller.System?.Prefix,
-        Drops = _drops,
-    };
-
-    private byte[] EndUserKey() => _request.UserId is not null && engine.Secrets.Current!.Newest(engine.EndUserKeySecret) is { } key ? Encoding.UTF8.GetBytes(key) : [];
-
-    private byte[]? ModelToReport() => _caller.AnswerWithRequestedModel ? turn.Route!.ModelJson : null;
-
-    private void Release()
-    {
-        var elapsed = _deadline.Elapsed;
-        for (var i = 0; i < _count; i++)
-        {
-            var attempt = _attempts[i]!;
-            if (attempt.State == AttemptState.Opening) Abandon(attempt, elapsed);
-            else attempt.Dispose();
-        }
-    }
-
-    [InlineArray(MaxAttempts)]
-    private struct Attempts
-    {
-        private Attempt? _first;
     }
 }

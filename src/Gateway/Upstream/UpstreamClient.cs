@@ -69,8 +69,8 @@ internal sealed class UpstreamClient
         var message = _pipeline.CreateMessage();
         message.Request.Method = "POST";
         message.Request.Uri = _uri;
+        // No Accept beside it, and never text/event-stream: System.ClientModel then copies the body and sends it again, by itself, when the stream ends without [DONE].
         message.Request.Headers.Set("Content-Type", "application/json");
-        // No Accept, and never text/event-stream: System.ClientModel then copies the body and sends it again, by itself, when the stream ends without [DONE].
         // Azure's support finds a call by it.
         message.Request.Headers.Set("x-ms-client-request-id", call.RequestId);
         if (call.SessionId is not null) message.Request.Headers.Set(Conversation.SessionHeader, call.SessionId);

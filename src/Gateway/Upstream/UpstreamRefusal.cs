@@ -33,11 +33,18 @@ internal sealed record UpstreamRefusal(AttemptOutcome Outcome, int Status, strin
         408 => new(AttemptOutcome.TimedOut, response.Status),
         // A conflict with another operation on the deployment, which passes.
         409 => new(AttemptOutcome.Unavailable, response.Status),
-        429 => new(AttemptOutcome.RateLimited, response.Status) { RetryAfter = Header(response, "Retry-After"), RetryAfterMs = Header(response, "retry-after-ms") },
+        429 => Passing(AttemptOutcome.RateLimited, response),
         // A 2xx that is no stream or a redirect is not what was asked for.
         < 400 => new(AttemptOutcome.Invalid, response.Status),
         < 500 => new(AttemptOutcome.Refused, 400),
-        _ => new(AttemptOutcome.Unavailable, response.Status) { RetryAfter = Header(response, "Retry-After"), RetryAfterMs = Header(response, "retry-after-ms") },
+        _ => Passing(AttemptOutcome.Unavailable, response),
+    };
+
+    /// <summary>One that passes with time, and may say in how much.</summary>
+    private static UpstreamRefusal Passing(AttemptOutcome outcome, PipelineResponse response) => new(outcome, response.Status)
+    {
+        RetryAfter = Header(response, "Retry-After"),
+        RetryAfterMs = Header(response, "retry-after-ms"),
     };
 
     private static UpstreamRefusal OfInput(int status, UpstreamError error, ChatRequest request)

@@ -263,7 +263,7 @@ public sealed class UpstreamFailureTests : IAsyncLifetime
         await using var host = await GatewayHost.StartAsync(new() { ["Deployments:0:Endpoint"] = $"http://{upstream.LocalEndpoint}" });
 
         var sending = host.SendAsync(GatewayHost.Turn(AnswerTests.Ask(false), GatewayHost.ApiKey));
-        for (var attempt = 0; attempt < TurnPump.MaxAttempts; attempt++)
+        for (var attempt = 0; attempt < TurnAttempts.Max; attempt++)
         {
             using var connection = await upstream.AcceptSocketAsync(TestContext.Current.CancellationToken);
             await connection.ReceiveAsync(new byte[4096], TestContext.Current.CancellationToken);

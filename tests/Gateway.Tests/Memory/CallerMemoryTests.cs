@@ -16,11 +16,11 @@ public sealed class CallerMemoryTests : IDisposable
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData(EndUserTrust.Signed, "Language preferred_name address", 1)]
-    [InlineData(EndUserTrust.Phone, "Language preferred_name", 0)]
-    public async Task Recall_ByTrust_ReachesSoFar(EndUserTrust trust, string facts, int notes)
+    [InlineData(true, "Language preferred_name address", 1)]
+    [InlineData(false, "Language preferred_name", 0)]
+    public async Task Recall_ByTrust_ReachesSoFar(bool isSigned, string facts, int notes)
     {
-        var known = await Memory(new ScriptedMemory(new Recollection([.. Facts], ["2026-11-02: A call."]))).RecallAsync(Signed with { Trust = trust }, Ct);
+        var known = await Memory(new ScriptedMemory(new Recollection([.. Facts], ["2026-11-02: A call."]))).RecallAsync(isSigned ? Signed : ByPhone, Ct);
 
         Assert.Equal(facts, string.Join(' ', known.Facts.Select(fact => fact.Key)));
         Assert.Equal(notes, known.Notes.Count);
@@ -76,15 +76,15 @@ public sealed class CallerMemoryTests : IDisposable
     }
 
     [Theory]
-    [InlineData(EndUserTrust.Signed, "address", true)]
-    [InlineData(EndUserTrust.Phone, "address", false)]
-    [InlineData(EndUserTrust.Phone, "language", true)]
-    [InlineData(EndUserTrust.Signed, "\n", false)]
-    public async Task Remember_AFact_IsTakenWhereTheTrustReaches(EndUserTrust trust, string name, bool taken)
+    [InlineData(true, "address", true)]
+    [InlineData(false, "address", false)]
+    [InlineData(false, "language", true)]
+    [InlineData(true, "\n", false)]
+    public async Task Remember_AFact_IsTakenWhereTheTrustReaches(bool isSigned, string name, bool taken)
     {
         var kept = new ScriptedMemory(Recollection.Nothing);
 
-        Assert.Equal(taken, await Memory(kept).RememberAsync(Signed with { Trust = trust }, name, "x", Ct));
+        Assert.Equal(taken, await Memory(kept).RememberAsync(isSigned ? Signed : ByPhone, name, "x", Ct));
         Assert.Equal(taken ? 1 : 0, kept.Facts.Count);
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using System.Threading.Channels;
 using Gateway.EndUsers;
 using Gateway.Memory;
 
@@ -9,7 +10,7 @@ namespace Gateway.Tests.Memory;
 /// <param name="answer">What it answers, by how often it was asked before.</param>
 internal sealed class ScriptedMemory(Func<int, CancellationToken, Task<Recollection>> answer) : IMemory
 {
-    private readonly SemaphoreSlim _asked = new(0);
+    private readonly Channel<int> _asked = Channel.CreateUnbounded<int>();
     private int _count;
 
     public ScriptedMemory(Recollection known)
@@ -25,12 +26,13 @@ internal sealed class ScriptedMemory(Func<int, CancellationToken, Task<Recollect
     public ConcurrentQueue<(EndUser User, string Name, string Value)> Facts { get; } = [];
 
     /// <summary>Completes when it was asked once more.</summary>
-    public async Task AskedAsync() => Assert.True(await _asked.WaitAsync(TestTimeouts.Default, TestContext.Current.CancellationToken));
+    public Task AskedAsync() => _asked.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TestTimeouts.Default, TestContext.Current.CancellationToken);
 
     public Task<Recollection> RecallAsync(EndUser user, CancellationToken cancellationToken)
     {
-        var recalled = answer(Interlocked.Increment(ref _count) - 1, cancellationToken);
-        _asked.Release();
+        var number = Interlocked.Increment(ref _count) - 1;
+        var recalled = answer(number, cancellationToken);
+        _asked.Writer.TryWrite(number);
         return recalled;
     }
 

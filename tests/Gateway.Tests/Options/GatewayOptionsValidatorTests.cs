@@ -181,4 +181,22 @@ public sealed class GatewayOptionsValidatorTests
 
         Assert.Equal($"Callers__1__{setting} must be at most 8192 bytes.", failure.Failures.Single());
     }
+
+    [Theory]
+    [InlineData("Callers:0:Memory:Budget", "00:00:00", "Callers__0__Memory__Budget must be above zero and at most 2 seconds")]
+    [InlineData("Callers:0:Memory:Budget", "00:00:02.1", "Callers__0__Memory__Budget must be above zero and at most 2 seconds")]
+    [InlineData("Callers:0:Memory:MaxCharacters", "499", "Callers__0__Memory__MaxCharacters must be from 500 to 8,000")]
+    [InlineData("Callers:0:Memory:LowRiskFields:0", " ", "Callers__0__Memory__LowRiskFields__0 must not be blank")]
+    [InlineData("Callers:0:Memory:Provider", "Redis", "Callers__0__Memory__Provider has a value of the wrong kind")]
+    [InlineData("Webhooks:Enabled", "false", "Webhooks__Enabled must be true where Callers__0__Memory__Provider is BuiltIn")]
+    [InlineData("Storage:Folder", null, "Storage__Uri is required where Callers__0__Memory__Provider is BuiltIn")]
+    [InlineData("Callers:1:Memory:Provider", "BuiltIn", "Callers__0__Agents__0 is required where several callers have a memory")]
+    public async Task Start_MemoryThatCannotWork_FailsAndNamesTheSetting(string setting, string? value, string message)
+    {
+        Dictionary<string, string?> settings = new() { ["Callers:0:Memory:Provider"] = "BuiltIn", ["Webhooks:Enabled"] = "true", ["Storage:Folder"] = "never-used", [setting] = value };
+
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => GatewayHost.StartAsync(settings));
+
+        Assert.StartsWith(message, failure.Failures.First(), StringComparison.Ordinal);
+    }
 }

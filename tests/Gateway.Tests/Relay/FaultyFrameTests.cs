@@ -54,7 +54,7 @@ public sealed class FaultyFrameTests
     [Fact]
     public void Relay_FrameBeyondTheLimit_EndsTheStream()
     {
-        var relayed = Relayed(Stream("\n", Role, Hello, Chunk($$"""{"content":"{{new string('x', StreamRelay.MaxFrameBytes)}}"}"""), Stop));
+        var relayed = Relayed(Stream("\n", Role, Hello, Chunk($$"""{"content":"{{new string('x', IncomingFrames.MaxFrameBytes)}}"}"""), Stop));
 
         Assert.Equal(AttemptOutcome.Invalid, relayed.Outcome);
         Assert.Equal(Stream("\n", Role, Hello), relayed.Text);

@@ -28,9 +28,10 @@ internal static class ScriptedStream
     public static string Stream(string newLine, params string[] data) => string.Concat(data.Select(frame => $"data: {frame}{newLine}{newLine}"));
 
     /// <summary>Relays a stream to its end.</summary>
-    public static (string Text, AttemptOutcome Outcome, TokenUsage Usage) Relayed(string stream, bool voice = false, bool includeUsage = false, string? model = null, int readSize = 1000)
+    public static (string Text, AttemptOutcome Outcome, TokenUsage Usage) Relayed(
+        string stream, bool voice = false, bool includeUsage = false, string? model = null, int readSize = 1000, bool speakable = false)
     {
-        using var relay = new StreamRelay(voice, includeUsage, model is null ? null : Encoding.UTF8.GetBytes(model));
+        using var relay = new StreamRelay(voice, includeUsage, model is null ? null : Encoding.UTF8.GetBytes(model), speakable);
         var output = new ArrayBufferWriter<byte>();
         var bytes = Encoding.UTF8.GetBytes(stream);
         for (var position = 0; relay.Outcome == AttemptOutcome.None;)

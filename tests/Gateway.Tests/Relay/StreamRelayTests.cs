@@ -79,7 +79,7 @@ public sealed class StreamRelayTests
     [Fact]
     public void Relay_FrameBeneathTheLimit_GoesOn()
     {
-        var stream = Stream("\n", Chunk($$"""{"content":"{{new string('x', StreamRelay.MaxFrameBytes - 1000)}}"}"""), Stop, Done);
+        var stream = Stream("\n", Chunk($$"""{"content":"{{new string('x', IncomingFrames.MaxFrameBytes - 1000)}}"}"""), Stop, Done);
 
         Assert.Equal(stream, Relayed(stream, readSize: 4096).Text);
     }

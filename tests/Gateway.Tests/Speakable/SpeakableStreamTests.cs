@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Gateway.Relay;
+using Gateway.Tests.Relay;
 using Gateway.Turns;
 
 namespace Gateway.Tests.Speakable;
@@ -48,9 +49,9 @@ public sealed class SpeakableStreamTests
         using var relay = new StreamRelay(voice: true, includeUsage: false, model: null, speakable: true);
         var output = new ArrayBufferWriter<byte>();
 
-        Assert.Equal(RelayProgress.Delta, Feed(relay, Stream(Role, Content("```python\\n"), Content("x"), Content("\\n```\\n**")), output));
+        Assert.Equal(RelayProgress.Delta, ScriptedStream.Feed(relay, Stream(Role, Content("```python\\n"), Content("x"), Content("\\n```\\n**")), output));
         Assert.Equal(0, output.WrittenCount);
-        Assert.Equal(RelayProgress.Delta | RelayProgress.Meaningful, Feed(relay, Stream(Content("Done")), output));
+        Assert.Equal(RelayProgress.Delta | RelayProgress.Meaningful, ScriptedStream.Feed(relay, Stream(Content("Done")), output));
         Assert.Equal(Stream(Role, Content("Done")), Encoding.UTF8.GetString(output.WrittenSpan));
     }
 
@@ -194,26 +195,6 @@ public sealed class SpeakableStreamTests
 
     private static string Stream(params string[] data) => string.Concat(data.Select(frame => $"data: {frame}\n\n"));
 
-    private static (string Text, AttemptOutcome Outcome) Relay(string stream, bool voice = true, string? model = null, int readSize = 1000)
-    {
-        using var relay = new StreamRelay(voice, includeUsage: false, model is null ? null : Encoding.UTF8.GetBytes(model), speakable: true);
-        var output = new ArrayBufferWriter<byte>();
-        var bytes = Encoding.UTF8.GetBytes(stream);
-        for (var position = 0; relay.Outcome == AttemptOutcome.None;)
-        {
-            var read = bytes.AsMemory(position, Math.Min(readSize, bytes.Length - position));
-            read.CopyTo(relay.Free);
-            relay.Accept(read.Length, output);
-            position += read.Length;
-        }
-
-        return (Encoding.UTF8.GetString(output.WrittenSpan), relay.Outcome);
-    }
-
-    private static RelayProgress Feed(StreamRelay relay, string stream, ArrayBufferWriter<byte> output)
-    {
-        var bytes = Encoding.UTF8.GetBytes(stream);
-        bytes.CopyTo(relay.Free);
-        return relay.Accept(bytes.Length, output);
-    }
+    private static (string Text, AttemptOutcome Outcome, TokenUsage Usage) Relay(string stream, bool voice = true, string? model = null, int readSize = 1000) =>
+        ScriptedStream.Relayed(stream, voice, model: model, readSize: readSize, speakable: true);
 }

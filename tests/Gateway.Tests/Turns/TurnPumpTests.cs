@@ -18,6 +18,15 @@ public sealed class TurnPumpTests
         Assert.False(Assert.Single(calls).WasCancelled);
     }
 
+    [Fact]
+    public async Task Turn_WholeAnswer_IsReadToItsEndBeforeItsConnectionIsGivenUp()
+    {
+        var (line, calls) = await RunAsync(1, SimulatedCall.Begins(100, "Hi").Frame(0, "{}", "\"stop\"").Raw(0, "data: [DONE]\n\n").Closes(500));
+
+        Assert.Equal("100 role \"Hi\" stop done", line);
+        Assert.False(Assert.Single(calls).WasCancelled);
+    }
+
     [Theory]
     [InlineData(408)]
     [InlineData(409)]
@@ -166,6 +175,15 @@ public sealed class TurnPumpTests
 
         Assert.Equal(expected, line);
         Assert.Single(calls);
+    }
+
+    [Fact]
+    public async Task Refusal_OfAHedgeWhoseRivalThenBreaksOff_IsNotWhatAnApiCallerIsTold()
+    {
+        var (line, calls) = await RunAsync(2, [], Ask, SimulatedGateway.ApiKey, SimulatedCall.Begins(1500, "Hello").Resets(50), SimulatedCall.Fails(400));
+
+        Assert.Equal("1500 role \"Hello\" 1550 error upstream_cut", line);
+        Assert.Equal(2, calls.Count);
     }
 
     [Theory]

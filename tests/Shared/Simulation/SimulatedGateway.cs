@@ -12,8 +12,8 @@ namespace Simulation;
 /// <summary>The gateway on simulated time and upstreams, without a server: a turn is a call of its handler.</summary>
 internal sealed class SimulatedGateway : IAsyncDisposable
 {
-    public const string VoiceKey = "voice-key-0123456789";
-    public const string ApiKey = "api-key-0123456789";
+    public const string VoiceKey = TwoCallers.VoiceKey;
+    public const string ApiKey = TwoCallers.ApiKey;
 
     private readonly ServiceProvider _services;
 
@@ -33,6 +33,7 @@ internal sealed class SimulatedGateway : IAsyncDisposable
         var upstream = new SimulatedUpstream(time, answer);
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(Settings(deployments)).AddInMemoryCollection(settings ?? []).Build();
         var services = new ServiceCollection();
+        services.AddMetrics();
         services.AddLogging(logging =>
         {
             if (log is not null) logging.AddProvider(log);
@@ -87,31 +88,9 @@ internal sealed class SimulatedGateway : IAsyncDisposable
 
     private static Dictionary<string, string?> Settings(int deployments)
     {
-        var settings = new Dictionary<string, string?>
-        {
-            ["Callers:0:Name"] = "voice",
-            ["Callers:0:Language"] = "en",
-            ["Callers:1:Name"] = "api",
-            ["Callers:1:Profile"] = "Api",
-            ["Secrets:0:Name"] = "caller-voice",
-            ["Secrets:0:Value"] = VoiceKey,
-            ["Secrets:1:Name"] = "caller-api",
-            ["Secrets:1:Value"] = ApiKey,
-            ["Secrets:2:Name"] = "upstream-key",
-            ["Secrets:2:Value"] = "upstream-key-0123456789",
-            ["Secrets:3:Name"] = "end-user-key",
-            ["Secrets:3:Value"] = "end-user-key-0123456789",
-        };
-        for (var i = 0; i < deployments; i++)
-        {
-            settings[$"Deployments:{i}:Name"] = Name(i);
-            settings[$"Deployments:{i}:Endpoint"] = $"https://{Name(i)}.example";
-            settings[$"Deployments:{i}:KeySecret"] = "upstream-key";
-        }
-
+        var settings = TwoCallers.Settings(Enumerable.Range(0, deployments).Select(static i => (char)('a' + i)).Select(static name => ($"{name}", $"https://{name}.example")));
+        settings["Callers:0:Language"] = "en";
         return settings;
-
-        static string Name(int i) => ((char)('a' + i)).ToString();
     }
 
     private sealed class Development : IHostEnvironment

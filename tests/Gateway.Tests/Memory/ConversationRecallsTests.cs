@@ -1,0 +1,74 @@
+using Gateway.EndUsers;
+using Gateway.Memory;
+using Gateway.Tests.EndUsers;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Gateway.Tests.Memory;
+
+public sealed class ConversationRecallsTests : IDisposable
+{
+    private readonly Identities _identities = new();
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+
+    [Fact]
+    public async Task Kept_ManyConversations_AreNoMoreThanTheBound()
+    {
+        using var recalls = Recalls(new ScriptedMemory(Recollection.Nothing));
+        foreach (var i in Enumerable.Range(0, ConversationRecalls.MostConversations + 500))
+            await recalls.Begin(new EndUser("voice", "key", EndUserTrust.Signed), $"conv_{i}")!.Result;
+
+        Assert.InRange(recalls.Count, 1, ConversationRecalls.MostConversations);
+    }
+
+    [Fact]
+    public async Task Kept_RecallsOfOneKey_AreApartByTrustConversationAndUser()
+    {
+        var memory = new ScriptedMemory(Recollection.Nothing);
+        using var recalls = Recalls(memory);
+        foreach (var _ in Enumerable.Range(0, 2))
+        {
+            foreach (var key in new[] { "a", "b" })
+            {
+                foreach (var conversation in new[] { "conv_1", "conv_2", null })
+                {
+                    await recalls.Begin(new EndUser("voice", key, EndUserTrust.Signed), conversation)!.Result;
+                    await recalls.Begin(new EndUser("voice", key, EndUserTrust.Phone), conversation)!.Result;
+                }
+            }
+        }
+
+        Assert.Equal(12, memory.Asked);
+    }
+
+    [Fact]
+    public async Task Recall_ThatNeverEnds_IsGivenUp()
+    {
+        var memory = new ScriptedMemory((_, _) => new TaskCompletionSource<Recollection>().Task);
+        using var recalls = Recalls(memory);
+        var user = new EndUser("voice", "key", EndUserTrust.Signed);
+        var recall = recalls.Begin(user, "conv_1")!;
+        await memory.AskedAsync();
+
+        while (!recall.Result.IsCompleted)
+        {
+            _identities.Time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        Assert.Equal(MemoryOutcome.Failed, (await recall.Result).Outcome);
+        Assert.Null(recalls.Begin(user, "conv_1"));
+    }
+
+    public void Dispose()
+    {
+        _identities.Dispose();
+        _services.Dispose();
+    }
+
+    private ConversationRecalls Recalls(IMemory provider) => new(
+        new CallerMemory("voice", new MemoryOptions(), provider, _identities.Tokens, _identities.Ids, _identities.Time, NullLogger.Instance),
+        new MemoryMetrics(_services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>()),
+        _identities.Time,
+        NullLogger.Instance);
+}

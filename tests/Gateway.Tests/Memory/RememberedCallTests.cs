@@ -1,0 +1,178 @@
+using System.Net;
+using System.Text.Json;
+using Gateway.Tests.Storage;
+using Gateway.Tests.Webhooks;
+using Tests.Shared.Azurite;
+
+namespace Gateway.Tests.Memory;
+
+/// <summary>A call, from the webhook that tells of it to the prompt of the next call.</summary>
+public sealed class RememberedCallTests(Azurite azurite)
+{
+    private const string OtherKey = "other-key-0123456789";
+    private const string Turn = """{"messages":[{"role":"system","content":"You are the voice of a shop."},{"role":"user","content":"Hello?"}]}""";
+
+    public static TheoryData<StoragePlace> Places => [StoragePlace.Azurite, StoragePlace.Folder];
+
+    [Theory]
+    [MemberData(nameof(Places))]
+    public async Task Call_OfASignedUser_IsInTheNextCallsPrompt(StoragePlace place)
+    {
+        await using var host = await StartAsync(place);
+
+        Assert.Equal(HttpStatusCode.OK, (await host.SendAsync(Event("conv_1", Token(host)))).Status);
+
+        var prompt = await PromptAsync(host, Token(host), "conv_2");
+        Assert.StartsWith("You are the voice of a shop.\n\n<earlier_calls>\n", prompt, StringComparison.Ordinal);
+        Assert.EndsWith("\npreferred_name: Zoë\nseats: 4\nwindow: true\n2026-11-22: Wants a table ‹b›at eight‹/b›.\n</earlier_calls>", prompt, StringComparison.Ordinal);
+        // Nothing but the memory is kept.
+        Assert.All(await host.ContentsAsync(), name => Assert.StartsWith("index/memory", name, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("conversation_initiation_client_data.dynamic_variables.end_user")]
+    [InlineData("conversation_initiation_client_data.dynamic_variables.secret__end_user")]
+    [InlineData("conversation_initiation_client_data.custom_llm_extra_body.end_user")]
+    public async Task Token_InAnyOfItsPlaces_SaysWhoseCallItWas(string path)
+    {
+        await using var host = await StartAsync(StoragePlace.Folder);
+
+        await host.SendAsync(Event("conv_1", Token(host), path.Split('.')[1], path.Split('.')[2]));
+
+        Assert.Contains("preferred_name: Zoë", await PromptAsync(host, Token(host), "conv_2"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Token_ThatHasExpiredSinceTheCallBegan_Counts()
+    {
+        await using var host = await StartAsync(StoragePlace.Folder);
+        // The call began at 09:59, and it is noon.
+        await host.SendAsync(Event("conv_1", Token(host, expires: Events.Timestamp + 600)));
+
+        Assert.Contains("preferred_name: Zoë", await PromptAsync(host, Token(host), "conv_2"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Places))]
+    public async Task Call_FromANumber_LeavesLowRiskFactsAlone(StoragePlace place)
+    {
+        await using var host = await StartAsync(place);
+        // A token that is none does not make it anybody else's.
+        await host.SendAsync(Event("conv_1", token: "nonsense"));
+
+        // The number itself, as an id that a backend has signed.
+        var prompt = await PromptAsync(host, Token(host, sub: "+4915112345678"), "conv_2");
+        Assert.EndsWith("\npreferred_name: Zoë\n</earlier_calls>", prompt, StringComparison.Ordinal);
+        Assert.DoesNotContain(await host.ContentsAsync(), name => name.Contains("/call.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Call_OfAnAgentOfAnotherCaller_IsThatCallersAlone()
+    {
+        await using var host = await StartAsync(StoragePlace.Folder);
+        await host.SendAsync(Event("conv_1", Token(host, aud: "other"), agent: "agent_2"));
+        // By a token of the wrong tenant it is nobody's; the number remains.
+        await host.SendAsync(Event("conv_2", Token(host), agent: "agent_2"));
+        await host.SendAsync(Event("conv_3", Token(host), agent: "agent_of_nobody"));
+
+        Assert.DoesNotContain("earlier_calls", await PromptAsync(host, Token(host), "conv_4"), StringComparison.Ordinal);
+        var other = await PromptAsync(host, Token(host, aud: "other"), "conv_4", OtherKey);
+        Assert.Equal(1, other.Split("Wants a table").Length - 1);
+    }
+
+    [Fact]
+    public async Task Call_ToldAgain_IsRememberedOnce()
+    {
+        await using var host = await StartAsync(StoragePlace.Folder);
+        var body = Event("conv_1", Token(host));
+        await host.SendAsync(body);
+        var before = await host.ContentsAsync();
+        await host.SendAsync(body);
+        host.Time.Advance(TimeSpan.FromMinutes(1));
+        await host.SendAsync(body);
+
+        Assert.Equal(before, await host.ContentsAsync());
+        Assert.Equal(1, (await PromptAsync(host, Token(host), "conv_2")).Split("Wants a table").Length - 1);
+    }
+
+    [Fact]
+    public async Task Storage_Away_Is503AndTheNextTryIsRemembered()
+    {
+        await using var process = await AzuriteProcess.StartAsync();
+        await using var host = await StartAsync(process.ConnectionString);
+        await host.SendAsync(Event("conv_0", Token(host)));
+        await process.EndAsync();
+
+        var away = await host.SendAsync(Event("conv_1", Token(host, sub: "user-2")));
+        await process.RunAsync();
+        var again = await host.SendAsync(Event("conv_1", Token(host, sub: "user-2")));
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "storage_unavailable", HttpStatusCode.OK), (away.Status, away.ErrorCode, again.Status));
+        Assert.Contains("Wants a table", await PromptAsync(host, Token(host, sub: "user-2"), "conv_2"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Event_WithOddValues_IsTakenAndWhatCannotBeReadIsLeftOut()
+    {
+        await using var host = await StartAsync(StoragePlace.Folder);
+        var body = Event("conv_1", Token(host))
+            .Replace("\"Wants a table <b>at eight</b>.\"", "\"Half \\ud800 pair.\"", StringComparison.Ordinal)
+            .Replace("\"value\": 4", "\"value\": {\"value\": 5}", StringComparison.Ordinal)
+            .Replace("\"value\": true", "\"value\": null", StringComparison.Ordinal)
+            .Replace("\"value\": \"Zoë\"", $"\"value\": \"{new string('z', 5000)}\"", StringComparison.Ordinal);
+
+        Assert.Equal(HttpStatusCode.OK, (await host.SendAsync(body)).Status);
+
+        Assert.EndsWith("above them applies.\n2026-11-22: Half \ufffd pair.\n</earlier_calls>", (await PromptAsync(host, Token(host), "conv_2")).Replace("what stands ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    private static string Event(string conversation, string token, string place = "dynamic_variables", string name = "secret__end_user", string agent = "agent_1") => $$$"""
+        {
+          "type": "post_call_transcription", "event_timestamp": {{{Events.Timestamp}}},
+          "data": {
+            "agent_id": "{{{agent}}}", "conversation_id": "{{{conversation}}}", "user_id": "user-of-the-client",
+            "transcript": [{ "role": "user", "message": "My secret is \"value\": 7.", "tool_calls": [{ "params_as_json": "{}" }] }],
+            "metadata": { "start_time_unix_secs": {{{Events.Timestamp - 60}}}, "phone_call": { "external_number": "+4915112345678" } },
+            "analysis": {
+              "evaluation_criteria_results": { "polite": { "value": "no" } },
+              "data_collection_results": {
+                "preferred_name": { "data_collection_id": "preferred_name", "value": "Zoë", "rationale": "They said so.", "json_schema": { "type": "string", "value": "x" } },
+                "seats": { "value": 4 }, "window": { "value": true }, "nothing": { "value": null }, "list": { "value": ["value"] }
+              },
+              "transcript_summary": "Wants a table <b>at eight</b>."
+            },
+            "conversation_initiation_client_data": { "conversation_config_override": { "agent": { "end_user": "x" } }, "{{{place}}}": { "system__call_duration_secs": 3, "{{{name}}}": "{{{token}}}" } }
+          }
+        }
+        """;
+
+    private static string Token(WebhookHost host, string sub = "user-1", string aud = "voice", long? expires = null) =>
+        JsonWebTokens.Sign($$"""{"sub":"{{sub}}","aud":"{{aud}}","exp":{{expires ?? host.Time.GetUtcNow().ToUnixTimeSeconds() + 3600}}}""", MemoryTurns.SigningSecret);
+
+    private static async Task<string> PromptAsync(WebhookHost host, string token, string conversation, string key = GatewayHost.VoiceKey)
+    {
+        var request = GatewayHost.Turn(Turn, key);
+        request.Headers.Add("x-end-user", token);
+        request.Headers.Add("x-conversation-id", conversation);
+        Assert.Equal(HttpStatusCode.OK, (await host.Gateway.SendAsync(request)).Status);
+        return JsonElement.Parse((await host.Gateway.NextUpstreamRequestAsync()).Body.Span).GetProperty("messages")[0].GetProperty("content").GetString()!;
+    }
+
+    private async Task<WebhookHost> StartAsync(StoragePlace place) => await StartAsync(place == StoragePlace.Azurite ? await azurite.ConnectionStringAsync() : null);
+
+    private static Task<WebhookHost> StartAsync(string? connectionString) => WebhookHost.StartAsync(connectionString, new()
+    {
+        ["Webhooks:KeepTranscripts"] = "false",
+        ["Webhooks:KeepAudio"] = "false",
+        ["Callers:0:Memory:Provider"] = "BuiltIn",
+        ["Callers:0:Agents:0"] = "agent_1",
+        ["Callers:2:Name"] = "other",
+        ["Callers:2:Memory:Provider"] = "BuiltIn",
+        ["Callers:2:Agents:0"] = "agent_2",
+        ["Callers:2:BufferWords"] = "false",
+        ["Secrets:12:Name"] = "end-user-signing",
+        ["Secrets:12:Value"] = MemoryTurns.SigningSecret,
+        ["Secrets:13:Name"] = "caller-other",
+        ["Secrets:13:Value"] = OtherKey,
+    });
+}
