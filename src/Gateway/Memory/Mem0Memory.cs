@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Gateway.EndUsers;
@@ -42,7 +43,7 @@ internal sealed class Mem0Memory(MemoryService mem0, TimeProvider time) : IMemor
         var memories = (await ListAsync(Id(user), isExport: false, cancellationToken)).OrderByDescending(static memory => memory.At).ToList();
         return new Recollection(
             [.. KnownFact.Recall(memories.Select(static memory => memory.Fact).OfType<KnownFact>())],
-            [.. memories.Where(static memory => memory.Fact is null && memory.Text.Length > 0).Select(static memory => memory.Text)]);
+            [.. memories.Where(static memory => memory.Fact is null && memory.Text.Length > 0).Select(static memory => string.Create(CultureInfo.InvariantCulture, $"{memory.At:yyyy-MM-dd}: {memory.Text}"))]);
     }
 
     public async Task RememberAsync(EndUser user, CallNotes call, CancellationToken cancellationToken)

@@ -26,7 +26,7 @@ public sealed class ToolCall
     internal EndUser? EndUser { get; }
 
     /// <summary>The value of a parameter that is a text; null where it was not given.</summary>
-    public string? Text(string name) => _values.TryGetValue(name, out var value) ? value.ToString() : null;
+    public string? Text(string name) => _values.TryGetValue(name, out var value) ? value.ValueKind == JsonValueKind.String ? value.GetString() : value.GetRawText() : null;
 
     /// <summary>The value of a parameter that is a number; null where it was not given.</summary>
     public double? Number(string name) => _values.TryGetValue(name, out var value) ? value.GetDouble() : null;

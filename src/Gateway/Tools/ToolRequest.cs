@@ -45,7 +45,7 @@ internal sealed class ToolRequest
         var parameters = root;
         if (root.TryGetProperty("tool_call_id"u8, out _) && root.TryGetProperty("parameters"u8, out var inner) && inner.ValueKind == JsonValueKind.Object)
         {
-            if (Text(root, "tool_name") is { } name && name != tool.Name) return Invalid("tool_name", $"This route is the tool '{tool.Name}'.");
+            if (Text(root, "tool_name") is { } name && name != tool.Name) return WrongValue("tool_name", $"This route is the tool '{tool.Name}'.");
             ConversationId = Text(root, "conversation_id") is { } id && Conversation.IsId(id) ? id : null;
             EndUserToken = Text(root, EndUserField);
             parameters = inner;
@@ -54,29 +54,31 @@ internal sealed class ToolRequest
         EndUserToken = Text(parameters, EndUserField) ?? EndUserToken;
         foreach (var parameter in tool.Parameters)
         {
-            var isGiven = parameters.TryGetProperty(parameter.Name, out var value) && value.ValueKind != JsonValueKind.Null && !value.ValueEquals("");
-            if (!isGiven && parameter.IsRequired) return new Failure(400, "missing_parameter", $"The parameter '{parameter.Name}' is missing.", parameter.Name);
+            var isGiven = parameters.TryGetProperty(parameter.Name, out var value) && value.ValueKind != JsonValueKind.Null && !(value.ValueKind == JsonValueKind.String && value.ValueEquals(""));
+            if (!isGiven && parameter.IsRequired) return new Failure(400, "missing_required_parameter", $"The parameter '{parameter.Name}' is missing.", parameter.Name);
             if (!isGiven) continue;
-            if (Wrong(parameter, value) is { } wrong) return Invalid(parameter.Name, wrong);
+            if (Wrong(parameter, value) is { } wrong) return wrong;
             Values[parameter.Name] = value;
         }
 
         return null;
     }
 
-    private static string? Wrong(ToolParameter parameter, JsonElement value) => parameter.Type switch
+    private static Failure? Wrong(ToolParameter parameter, JsonElement value) => parameter.Type switch
     {
-        ToolParameterType.Number when value.ValueKind != JsonValueKind.Number || !double.IsFinite(value.GetDouble()) => $"The parameter '{parameter.Name}' must be a number.",
-        ToolParameterType.WholeNumber when value.ValueKind != JsonValueKind.Number || !value.TryGetInt64(out _) => $"The parameter '{parameter.Name}' must be a whole number.",
-        ToolParameterType.Flag when value.ValueKind is not (JsonValueKind.True or JsonValueKind.False) => $"The parameter '{parameter.Name}' must be true or false.",
+        ToolParameterType.Number when value.ValueKind != JsonValueKind.Number || !double.IsFinite(value.GetDouble()) => WrongType(parameter, "a number"),
+        ToolParameterType.WholeNumber when value.ValueKind != JsonValueKind.Number || !value.TryGetInt64(out _) => WrongType(parameter, "a whole number"),
+        ToolParameterType.Flag when value.ValueKind is not (JsonValueKind.True or JsonValueKind.False) => WrongType(parameter, "true or false"),
         // Models write a number where a text is asked for.
-        ToolParameterType.Text when value.ValueKind is not (JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False) => $"The parameter '{parameter.Name}' must be a text.",
-        ToolParameterType.Text when value.ToString() is var text && text.Length > parameter.MaxLength => $"The parameter '{parameter.Name}' must have at most {parameter.MaxLength} characters.",
-        ToolParameterType.Text when parameter.Pattern?.IsMatch(value.ToString()) == false => $"The parameter '{parameter.Name}' must match {parameter.Pattern}.",
+        ToolParameterType.Text when value.ValueKind is not (JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False) => WrongType(parameter, "a text"),
+        ToolParameterType.Text when value.ToString() is var text && text.Length > parameter.MaxLength => WrongValue(parameter.Name, $"The parameter '{parameter.Name}' must have at most {parameter.MaxLength} characters."),
+        ToolParameterType.Text when parameter.Pattern?.IsMatch(value.ToString()) == false => WrongValue(parameter.Name, $"The parameter '{parameter.Name}' must match {parameter.Pattern}."),
         _ => null,
     };
 
-    private static Failure Invalid(string parameter, string message) => new(400, "invalid_parameter", message, parameter);
+    private static Failure WrongType(ToolParameter parameter, string type) => new(400, "invalid_type", $"The parameter '{parameter.Name}' must be {type}.", parameter.Name);
+
+    private static Failure WrongValue(string name, string message) => new(400, "invalid_value", message, name);
 
     private static string? Text(JsonElement json, string name) =>
         json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;

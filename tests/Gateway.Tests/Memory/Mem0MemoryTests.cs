@@ -42,7 +42,7 @@ public sealed class Mem0MemoryTests : MemoryServiceTests
         var known = await Memory.RecallAsync(Anna, Token);
 
         Assert.Empty(known.Facts);
-        Assert.Equal(["Likes rain.", "Likes tea.", "language: xx"], known.Notes);
+        Assert.Equal(["2026-11-02: Likes rain.", "2026-11-01: Likes tea.", "2026-10-31: language: xx"], known.Notes);
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class Mem0MemoryTests : MemoryServiceTests
     {
         foreach (var day in new[] { 1, 3, 2 }) await Memory.RememberAsync(Anna, Call($"conv_{day}", day, $"Day {day}."), Token);
 
-        Assert.Equal(["Day 3.", "Day 2.", "Day 1."], (await Memory.RecallAsync(Anna, Token)).Notes);
+        Assert.Equal(["2026-10-04: Day 3.", "2026-10-03: Day 2.", "2026-10-02: Day 1."], (await Memory.RecallAsync(Anna, Token)).Notes);
     }
 
     [Fact]

@@ -112,22 +112,22 @@ public sealed class ToolTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("remember", """{"value":"de"}""", "missing_parameter", "name")]
-    [InlineData("remember", """{"name":"language"}""", "missing_parameter", "value")]
-    [InlineData("remember", """{"name":"language","value":""}""", "missing_parameter", "value")]
-    [InlineData("remember", """{"name":"language","value":null}""", "missing_parameter", "value")]
-    [InlineData("remember", """{"name":"Preferred Name","value":"x"}""", "invalid_parameter", "name")]
-    [InlineData("remember", """{"name":"a\n","value":"x"}""", "invalid_parameter", "name")]
-    [InlineData("remember", """{"name":"LONG65","value":"x"}""", "invalid_parameter", "name")]
-    [InlineData("remember", """{"name":"language","value":"LONG301"}""", "invalid_parameter", "value")]
-    [InlineData("remember", """{"name":"language","value":["de"]}""", "invalid_parameter", "value")]
-    [InlineData("remember", """{"tool_call_id":"c","tool_name":"recall","parameters":{"name":"language","value":"de"}}""", "invalid_parameter", "tool_name")]
-    [InlineData("remember", """{"tool_call_id":"c","parameters":{}}""", "missing_parameter", "name")]
-    [InlineData("add_up", """{"number":"7","count":1}""", "invalid_parameter", "number")]
-    [InlineData("add_up", """{"number":1e999,"count":1}""", "invalid_parameter", "number")]
-    [InlineData("add_up", """{"number":7,"count":1.5}""", "invalid_parameter", "count")]
-    [InlineData("add_up", """{"number":7,"count":1,"is_rounded":"yes"}""", "invalid_parameter", "is_rounded")]
-    [InlineData("add_up", """{"number":7,"count":1,"unit":"metres"}""", "invalid_parameter", "unit")]
+    [InlineData("remember", """{"value":"de"}""", "missing_required_parameter", "name")]
+    [InlineData("remember", """{"name":"language"}""", "missing_required_parameter", "value")]
+    [InlineData("remember", """{"name":"language","value":""}""", "missing_required_parameter", "value")]
+    [InlineData("remember", """{"name":"language","value":null}""", "missing_required_parameter", "value")]
+    [InlineData("remember", """{"name":"Preferred Name","value":"x"}""", "invalid_value", "name")]
+    [InlineData("remember", """{"name":"a\n","value":"x"}""", "invalid_value", "name")]
+    [InlineData("remember", """{"name":"LONG65","value":"x"}""", "invalid_value", "name")]
+    [InlineData("remember", """{"name":"language","value":"LONG301"}""", "invalid_value", "value")]
+    [InlineData("remember", """{"name":"language","value":["de"]}""", "invalid_type", "value")]
+    [InlineData("remember", """{"tool_call_id":"c","tool_name":"recall","parameters":{"name":"language","value":"de"}}""", "invalid_value", "tool_name")]
+    [InlineData("remember", """{"tool_call_id":"c","parameters":{}}""", "missing_required_parameter", "name")]
+    [InlineData("add_up", """{"number":"7","count":1}""", "invalid_type", "number")]
+    [InlineData("add_up", """{"number":1e999,"count":1}""", "invalid_type", "number")]
+    [InlineData("add_up", """{"number":7,"count":1.5}""", "invalid_type", "count")]
+    [InlineData("add_up", """{"number":7,"count":1,"is_rounded":"yes"}""", "invalid_type", "is_rounded")]
+    [InlineData("add_up", """{"number":7,"count":1,"unit":"metres"}""", "invalid_value", "unit")]
     [InlineData("recall", "[]", "invalid_json", null)]
     [InlineData("recall", "nothing", "invalid_json", null)]
     [InlineData("recall", """{"a":1""", "invalid_json", null)]
@@ -241,7 +241,7 @@ public sealed class ToolTests : IAsyncLifetime
         await _host.CallAsync("recall", "{}", "forged");
 
         var lines = _host.Gateway.Log.Records.Where(record => record.Event.Id == 350).ToList();
-        Assert.Equal(["200  Signed", "400 missing_parameter ", "200  malformed"], lines.Select(line => $"{line.Values["Status"]} {line.Values["ErrorCode"]} {line.Values["EndUser"]}"));
+        Assert.Equal(["200  Signed", "400 missing_required_parameter ", "200  malformed"], lines.Select(line => $"{line.Values["Status"]} {line.Values["ErrorCode"]} {line.Values["EndUser"]}"));
         foreach (var secret in new[] { "something private", "user-4711", token, FakeMemoryService.Key })
             Assert.DoesNotContain(_host.Gateway.Log.Records, record => record.Message.Contains(secret, StringComparison.Ordinal));
     }
