@@ -13,15 +13,8 @@ internal sealed class BuiltInMemory(Lazy<IStorage> storage, StorageOptions optio
     public const int MostCalls = 20;
     public const int MostFacts = 50;
 
-    public Task<Recollection> RecallAsync(EndUser user, CancellationToken cancellationToken) => TryAsync(async () =>
-    {
-        var rows = await ListAsync(user, before: MemoryRows.Written, cancellationToken);
-        // Of two with the same name the signed one comes first: "signed" is after "phone", so from the end.
-        var facts = rows.Where(MemoryRows.IsFact).Reverse().DistinctBy(static row => row.Values[MemoryRows.Name]).OrderByDescending(static row => row.Values[MemoryRows.At], StringComparer.Ordinal);
-        return new Recollection(
-            [.. facts.Select(static row => KeyValuePair.Create(row.Values[MemoryRows.Name], row.Values[MemoryRows.Text]))],
-            [.. rows.Where(MemoryRows.IsCall).Select(static row => $"{row.Values[MemoryRows.At].AsSpan(0, "yyyy-MM-dd".Length)}: {row.Values[MemoryRows.Text]}")]);
-    });
+    // Not on the turn's thread: the first recall of a process loads the storage's assemblies.
+    public Task<Recollection> RecallAsync(EndUser user, CancellationToken cancellationToken) => Task.Run(() => TryAsync(() => ReadAsync(user, cancellationToken)), cancellationToken);
 
     public Task RememberAsync(EndUser user, CallNotes call, CancellationToken cancellationToken)
     {
@@ -67,6 +60,16 @@ internal sealed class BuiltInMemory(Lazy<IStorage> storage, StorageOptions optio
             json.WriteEndObject();
         }
     });
+
+    private async Task<Recollection> ReadAsync(EndUser user, CancellationToken cancellationToken)
+    {
+        var rows = await ListAsync(user, before: MemoryRows.Written, cancellationToken);
+        // Of two with the same name the signed one comes first: "signed" is after "phone", so from the end.
+        var facts = rows.Where(MemoryRows.IsFact).Reverse().DistinctBy(static row => row.Values[MemoryRows.Name]).OrderByDescending(static row => row.Values[MemoryRows.At], StringComparer.Ordinal);
+        return new Recollection(
+            [.. facts.Select(static row => KeyValuePair.Create(row.Values[MemoryRows.Name], row.Values[MemoryRows.Text]))],
+            [.. rows.Where(MemoryRows.IsCall).Select(static row => $"{row.Values[MemoryRows.At].AsSpan(0, "yyyy-MM-dd".Length)}: {row.Values[MemoryRows.Text]}")]);
+    }
 
     private Task<bool> WriteAsync(EndUser user, StoredRow[] rows, string? conversationId, CancellationToken cancellationToken) => TryAsync(async () =>
     {

@@ -47,9 +47,10 @@ internal sealed class ConversationRecalls(CallerMemory memory, MemoryMetrics met
         {
             if (_kept.TryGetValue(key, out Recall? before)) return before;
             if (_failedAt is { } failed && time.GetElapsedTime(failed, now) < Pause) return null;
-            // Not on this thread: the first recall of a process loads the storage's assemblies, which nothing that counts its time in here would see.
-            var recall = new Recall(now, Task.Run(() => FetchAsync(key, now)));
+            var recall = new Recall(now);
             _kept.Set(key, recall, new MemoryCacheEntryOptions { Size = 1, SlidingExpiration = KeptUnused });
+            // Behind that: one that fails at once is taken out again.
+            recall.Result = FetchAsync(key, now);
             return recall;
         }
     }

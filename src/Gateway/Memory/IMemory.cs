@@ -7,7 +7,7 @@ namespace Gateway.Memory;
 /// <remarks>All of it throws <see cref="MemoryUnavailableException"/> where that is away, slow or refuses.</remarks>
 internal interface IMemory
 {
-    /// <summary>What is known of an end user, whatever their trust. A fact that came signed stands in place of one of the same name that did not.</summary>
+    /// <summary>What is known of an end user, whatever their trust. It returns at once, because a turn is waiting that counts the time from then on. A fact that came signed stands in place of one of the same name that did not.</summary>
     Task<Recollection> RecallAsync(EndUser user, CancellationToken cancellationToken);
 
     /// <summary>Remembers a call. A second time changes nothing.</summary>

@@ -13,16 +13,19 @@ internal static class PlainText
     public static string Of(string text, int mostCharacters)
     {
         var line = new StringBuilder(Math.Min(text.Length, mostCharacters + 2));
+        var isBehindSpace = false;
         foreach (var rune in text.EnumerateRunes())
         {
             var isSpace = Rune.IsWhiteSpace(rune) || Rune.GetUnicodeCategory(rune) == UnicodeCategory.Control;
-            if (isSpace && line is not [.., ' '] && line.Length > 0) line.Append(' ');
+            isBehindSpace |= isSpace;
             if (isSpace || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Format or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned) continue;
+            if (isBehindSpace && line.Length > 0) line.Append(' ');
+            isBehindSpace = false;
             line.Append(rune.Value switch { '<' => "‹", '>' => "›", _ => rune.ToString() });
             if (line.Length > mostCharacters) break;
         }
 
-        return line.Length <= mostCharacters ? line.ToString().TrimEnd() : Cut(line.ToString(), mostCharacters);
+        return line.Length <= mostCharacters ? line.ToString() : Cut(line.ToString(), mostCharacters);
     }
 
     private static string Cut(string line, int mostCharacters)

@@ -19,6 +19,8 @@ public sealed class LoadedAssemblyTests(GatewayHost host)
 
         Assert.Contains("Azure.Core.dll", server.Process.Loaded());
         Assert.DoesNotContain(server.Process.Loaded(), IsStorage);
+        // That of a memory's recalls: no caller has one.
+        Assert.DoesNotContain("Microsoft.Extensions.Caching.Memory.dll", server.Process.Loaded());
 
         Assert.Equal(HttpStatusCode.OK, await server.SendAudioAsync("conv_1", 3000));
         Assert.Contains(server.Process.Loaded(), IsStorage);

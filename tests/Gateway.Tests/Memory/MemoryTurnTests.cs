@@ -15,7 +15,7 @@ public sealed class MemoryTurnTests
     {
         await using var turns = await MemoryTurns.StartAsync(new ScriptedMemory(Known), new() { ["Callers:0:SystemSuffix"] = "Short sentences." });
 
-        var (added, _, memory) = await turns.EndAsync(turns.Begin(turns.Token()));
+        var (added, _, memory) = await turns.RunAsync(turns.Token());
 
         Assert.StartsWith("\n\nShort sentences.\n\n<earlier_calls>\n", added, StringComparison.Ordinal);
         Assert.EndsWith("\npreferred_name: Zoë\naddress: Hauptstraße 1\n2026-11-02: Asked for cheese.\n2026-10-01: Called.\n</earlier_calls>", added, StringComparison.Ordinal);
@@ -27,13 +27,13 @@ public sealed class MemoryTurnTests
     {
         var memory = new ScriptedMemory((asked, _) => Task.FromResult(new Recollection([], [$"Answer {asked}."])));
         await using var turns = await MemoryTurns.StartAsync(memory);
-        foreach (var _ in Enumerable.Range(0, 3)) await turns.EndAsync(turns.Begin(turns.Token()));
+        foreach (var _ in Enumerable.Range(0, 3)) await turns.RunAsync(turns.Token());
 
         Assert.Equal(1, memory.Asked);
         Assert.Single(turns.Gateway.Upstream.Calls.Select(call => call.Body).Distinct());
 
-        Assert.Contains("Answer 1.", (await turns.EndAsync(turns.Begin(turns.Token(), "conv_2"))).Added, StringComparison.Ordinal);
-        Assert.Contains("Answer 2.", (await turns.EndAsync(turns.Begin(turns.Token("user-2"), "conv_2"))).Added, StringComparison.Ordinal);
+        Assert.Contains("Answer 1.", (await turns.RunAsync(turns.Token(), "conv_2")).Added, StringComparison.Ordinal);
+        Assert.Contains("Answer 2.", (await turns.RunAsync(turns.Token("user-2"), "conv_2")).Added, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -41,9 +41,9 @@ public sealed class MemoryTurnTests
     {
         await using var turns = await MemoryTurns.StartAsync(new ScriptedMemory(Known));
 
-        Assert.Equal("Found", (await turns.EndAsync(turns.Begin(token: null, extraBody: $$"""{"end_user":"{{turns.Token()}}"}"""))).Memory);
-        Assert.Equal("Found", (await turns.EndAsync(turns.Begin(token: "", "conv_2", extraBody: $$"""{"end_user":"{{turns.Token()}}"}"""))).Memory);
-        Assert.Equal("Found", (await turns.EndAsync(turns.Begin(turns.Token(), conversation: null, extraBody: """{"conversation_id":"conv_3","end_user":7}"""))).Memory);
+        Assert.Equal("Found", (await turns.RunAsync(token: null, extraBody: $$"""{"end_user":"{{turns.Token()}}"}""")).Memory);
+        Assert.Equal("Found", (await turns.RunAsync(token: "", "conv_2", extraBody: $$"""{"end_user":"{{turns.Token()}}"}""")).Memory);
+        Assert.Equal("Found", (await turns.RunAsync(turns.Token(), conversation: null, extraBody: """{"conversation_id":"conv_3","end_user":7}""")).Memory);
         Assert.DoesNotContain("elevenlabs_extra_body", turns.Gateway.Upstream.Calls[^1].Body, StringComparison.Ordinal);
     }
 
@@ -52,7 +52,7 @@ public sealed class MemoryTurnTests
     {
         await using var turns = await MemoryTurns.StartAsync(new ScriptedMemory(Known));
 
-        var (added, _, memory) = await turns.EndAsync(turns.Begin(turns.PhoneToken()));
+        var (added, _, memory) = await turns.RunAsync(turns.PhoneToken());
 
         Assert.EndsWith("\npreferred_name: Zoë\n</earlier_calls>", added, StringComparison.Ordinal);
         Assert.DoesNotContain("cheese", added, StringComparison.Ordinal);
@@ -79,7 +79,7 @@ public sealed class MemoryTurnTests
         };
 
         // A right one in the extra body does not mend it.
-        var (added, began, outcome) = await turns.EndAsync(turns.Begin(token, extraBody: $$"""{"end_user":"{{turns.Token()}}"}"""));
+        var (added, began, outcome) = await turns.RunAsync(token, extraBody: $$"""{"end_user":"{{turns.Token()}}"}""");
 
         Assert.Equal(("", 0, "InvalidToken", 0), (added, began, outcome, memory.Asked));
         Assert.Equal(problem, turns.Log.Records.Single(record => record.Event.Id == 401).Values["Problem"]);
@@ -92,13 +92,13 @@ public sealed class MemoryTurnTests
         var memory = new ScriptedMemory(Known);
         await using var turns = await MemoryTurns.StartAsync(memory);
 
-        await turns.EndAsync(turns.Begin(turns.Token()));
-        var api = await turns.EndAsync(turns.Begin(turns.Token(aud: "api"), key: SimulatedGateway.ApiKey));
+        await turns.RunAsync(turns.Token());
+        var api = await turns.RunAsync(turns.Token(aud: "api"), key: SimulatedGateway.ApiKey);
 
         // The same conversation and id: what was recalled for the one is not the other's.
         Assert.Equal(2, memory.Asked);
         Assert.Equal("Found", api.Memory);
-        Assert.Equal("InvalidToken", (await turns.EndAsync(turns.Begin(turns.Token(), key: SimulatedGateway.ApiKey))).Memory);
+        Assert.Equal("InvalidToken", (await turns.RunAsync(turns.Token(), key: SimulatedGateway.ApiKey)).Memory);
     }
 
     [Fact]
@@ -107,8 +107,8 @@ public sealed class MemoryTurnTests
         var memory = new ScriptedMemory(Known);
         await using var turns = await MemoryTurns.StartAsync(memory, new() { ["Callers:1:Memory:Provider"] = "None" });
 
-        Assert.Equal(("", 0, "NoEndUser"), await turns.EndAsync(turns.Begin(token: null)));
-        Assert.Equal(("", 0, "-"), await turns.EndAsync(turns.Begin(turns.Token(aud: "api"), key: SimulatedGateway.ApiKey)));
+        Assert.Equal(("", 0, "NoEndUser"), await turns.RunAsync(token: null));
+        Assert.Equal(("", 0, "-"), await turns.RunAsync(turns.Token(aud: "api"), key: SimulatedGateway.ApiKey));
         Assert.Equal(0, memory.Asked);
     }
 
@@ -117,7 +117,7 @@ public sealed class MemoryTurnTests
     {
         await using var turns = await MemoryTurns.StartAsync(new ScriptedMemory(Recollection.Nothing));
 
-        Assert.Equal(("", "None"), await turns.EndAsync(turns.Begin(turns.Token())) is var turn ? (turn.Added, turn.Memory) : default);
+        Assert.Equal(("", 0, "None"), await turns.RunAsync(turns.Token()));
     }
 
     [Fact]
@@ -146,7 +146,6 @@ public sealed class MemoryTurnTests
         await using (turns = await MemoryTurns.StartAsync(memory))
         {
             var turn = turns.Begin(turns.Token());
-            await memory.AskedAsync();
 
             var (added, began, outcome) = await turns.EndAsync(turn);
 
@@ -164,7 +163,6 @@ public sealed class MemoryTurnTests
         await using (turns = await MemoryTurns.StartAsync(memory))
         {
             var first = turns.Begin(turns.Token());
-            await memory.AskedAsync();
             Assert.Equal(("", 150, "Late"), await turns.EndAsync(first));
 
             var second = await turns.EndAsync(turns.Begin(turns.Token()));
@@ -173,7 +171,6 @@ public sealed class MemoryTurnTests
 
             // As long as it is slow, it is asked and not waited for.
             var other = turns.Begin(turns.Token(), "conv_2");
-            await memory.AskedAsync();
             Assert.Equal(("", 0, "Late"), await turns.EndAsync(other));
             turns.Gateway.Pass(200);
             Assert.Equal("Found", (await turns.EndAsync(turns.Begin(turns.Token(), "conv_2"))).Memory);
@@ -187,14 +184,14 @@ public sealed class MemoryTurnTests
         var memory = new ScriptedMemory((asked, _) => asked == 0 ? Task.FromException<Recollection>(new MemoryUnavailableException("Storage: failing (HTTP 500)")) : Task.FromResult(Known));
         await using var turns = await MemoryTurns.StartAsync(memory);
 
-        Assert.Equal("Failed", (await turns.EndAsync(turns.Begin(turns.Token()))).Memory);
-        Assert.Equal(("", 0, "Failed"), await turns.EndAsync(turns.Begin(turns.Token())));
-        Assert.Equal(("", 0, "Failed"), await turns.EndAsync(turns.Begin(turns.Token(), "conv_2")));
+        Assert.Equal("Failed", (await turns.RunAsync(turns.Token())).Memory);
+        Assert.Equal(("", 0, "Failed"), await turns.RunAsync(turns.Token()));
+        Assert.Equal(("", 0, "Failed"), await turns.RunAsync(turns.Token(), "conv_2"));
         Assert.Equal(1, memory.Asked);
         Assert.Contains("Storage: failing (HTTP 500)", turns.Log.Records.Single(record => record.Event.Id == 400).Message, StringComparison.Ordinal);
 
         turns.Gateway.Time.Advance(ConversationRecalls.Pause);
-        Assert.Equal("Found", (await turns.EndAsync(turns.Begin(turns.Token()))).Memory);
+        Assert.Equal("Found", (await turns.RunAsync(turns.Token())).Memory);
     }
 
     [Fact]
@@ -202,7 +199,7 @@ public sealed class MemoryTurnTests
     {
         await using var turns = await MemoryTurns.StartAsync(new ScriptedMemory((_, _) => throw new InvalidOperationException("user-1 said")));
 
-        Assert.Equal("Failed", (await turns.EndAsync(turns.Begin(turns.Token()))).Memory);
+        Assert.Equal("Failed", (await turns.RunAsync(turns.Token())).Memory);
         Assert.DoesNotContain(turns.Log.Records, record => record.Message.Contains("user-1", StringComparison.Ordinal));
     }
 
@@ -214,7 +211,6 @@ public sealed class MemoryTurnTests
         await using var turns = await MemoryTurns.StartAsync(memory);
         var first = turns.Begin(turns.Token(), extraBody: """{"n":1}""");
         var second = turns.Begin(turns.Token(), extraBody: """{"n":2}""");
-        await memory.AskedAsync();
 
         answer.SetResult(Known);
 

@@ -54,7 +54,10 @@ internal sealed class MemoryTurns : IAsyncDisposable
     public SimulatedTurn Begin(string? token, string? conversation = "conv_1", string key = SimulatedGateway.VoiceKey, string? extraBody = null) => _gateway.Begin(
         $$"""{"stream":true,"messages":[{"role":"system","content":"{{Prompt}}"},{"role":"user","content":"Where is my order, please?"}]{{(extraBody is null ? "" : $",\"elevenlabs_extra_body\":{extraBody}")}}}""", key, conversation, token);
 
-    /// <summary>Runs a turn to its end, and returns what was added to the system message that the model got, and when the call to the model began.</summary>
+    public Task<(string Added, int BeganMs, string Memory)> RunAsync(string? token, string? conversation = "conv_1", string key = SimulatedGateway.VoiceKey, string? extraBody = null) =>
+        EndAsync(Begin(token, conversation, key, extraBody));
+
+    /// <summary>Moves the clock until a turn has ended, and returns what was added to the system message that the model got, and when the call to the model began.</summary>
     public async Task<(string Added, int BeganMs, string Memory)> EndAsync(SimulatedTurn turn)
     {
         await _gateway.FinishAsync(turn);

@@ -44,7 +44,7 @@ public sealed class RecalledNotesTests
         var text = Text(Known([], notes), 1000);
 
         Assert.InRange(text.Length, 700, 1000);
-        Assert.Equal(notes[..4], text[Head.Length..].Split('\n')[..^1]);
+        Assert.Equal(notes[..3], text[Head.Length..].Split('\n')[..^1]);
     }
 
     [Fact]
