@@ -159,6 +159,7 @@ public sealed class ToolTests : IAsyncLifetime
     [Theory]
     [InlineData("nothing", GatewayHost.VoiceKey)]
     [InlineData("Recall", GatewayHost.VoiceKey)]
+    [InlineData("x/recall", GatewayHost.VoiceKey)]
     [InlineData("add_up", GatewayHost.ApiKey)]
     public async Task Tool_UnknownOrNotTheCallers_Is404(string tool, string key)
     {
