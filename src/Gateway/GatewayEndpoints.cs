@@ -1,5 +1,6 @@
 using Gateway.CallStart;
 using Gateway.Privacy;
+using Gateway.Tools;
 using Gateway.Webhooks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -26,6 +27,8 @@ public static class GatewayEndpoints
         new("EndUserDelete", "POST", Routes.EndUserDelete, typeof(EndUserDeleteHandler)),
         new("EndUserExport", "POST", Routes.EndUserExport, typeof(EndUserExportHandler)),
         new("CallStart", "POST", Routes.CallStart, typeof(CallStartHandler)),
+        new("Tool", "POST", Routes.Tool, typeof(ToolHandler)),
+        new("ToolSchema", "GET", Routes.Tool, typeof(ToolSchemaHandler)),
         new("UnknownRoute", null, Routes.Unknown, typeof(UnknownRouteHandler)),
     ];
 

@@ -15,6 +15,7 @@ using Gateway.Routing;
 using Gateway.Secrets;
 using Gateway.Speech;
 using Gateway.Storage;
+using Gateway.Tools;
 using Gateway.Turns;
 using Gateway.Upstream;
 using Gateway.Webhooks;
@@ -40,17 +41,30 @@ public static class GatewayServices
     /// <summary>The key of the handler that carries requests to ElevenLabs.</summary>
     public const string ElevenLabsHttp = "elevenlabs";
 
+    /// <summary>The key of the handler that carries requests to memory services.</summary>
+    public const string MemoryHttp = "memory";
+
     /// <summary>Adds everything that the routes need. Options are read from the root of the configuration and validated at start.</summary>
     public static IServiceCollection AddGateway(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<GatewayOptions>().Configure(options => Bind(configuration, options)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidator>();
+        services.AddSingleton<IValidateOptions<GatewayOptions>>(static provider => new ToolRules(new(provider.GetServices<ServerTool>)));
         // Kestrel's own limit resets the connection of a caller who is to be told of a 401, 404 or 413. Each route that reads a body counts it.
         services.Configure<KestrelServerOptions>(static kestrel => kestrel.Limits.MaxRequestBodySize = null);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddKeyedSingleton<HttpMessageHandler>(UpstreamHttp, static (_, _) => UpstreamHandler.Create());
         services.TryAddKeyedSingleton<HttpMessageHandler>(AzureHttp, static (_, _) => new SocketsHttpHandler { UseProxy = false, UseCookies = false });
         services.TryAddKeyedSingleton<HttpMessageHandler>(ElevenLabsHttp, static (_, _) => new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false });
+        services.TryAddKeyedSingleton<HttpMessageHandler>(MemoryHttp, static (_, _) => new SocketsHttpHandler
+        {
+            UseProxy = false,
+            UseCookies = false,
+            // The key goes where it is configured to go, and nowhere else.
+            AllowAutoRedirect = false,
+            ConnectTimeout = TimeSpan.FromSeconds(5),
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        });
         services.TryAddSingleton(provider => AzureCredential.Create(configuration, provider.GetRequiredKeyedService<HttpMessageHandler>(AzureHttp)));
 
         services.AddSingleton(Secrets);
@@ -83,6 +97,8 @@ public static class GatewayServices
         services.TryAddSingleton(static provider => CallerMemories.Providers(
             provider.GetRequiredService<Lazy<IStorage>>(),
             provider.GetRequiredService<IOptions<GatewayOptions>>().Value.Storage,
+            provider.GetRequiredService<SecretStore>(),
+            () => provider.GetRequiredKeyedService<HttpMessageHandler>(MemoryHttp),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton(Memories);
@@ -116,6 +132,23 @@ public static class GatewayServices
             new HttpClient(provider.GetRequiredKeyedService<HttpMessageHandler>(ElevenLabsHttp)),
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(CallStart);
+        services.AddServerTool<RecallTool>();
+        services.AddServerTool<RememberTool>();
+        services.AddSingleton(static provider => new ServerTools(new(provider.GetServices<ServerTool>)));
+        services.AddSingleton(static provider => new ToolHandler(
+            provider.GetRequiredService<Authenticator>(),
+            provider.GetRequiredService<ServerTools>(),
+            provider.GetRequiredService<EndUserTokens>(),
+            new ToolMetrics(provider.GetRequiredService<IMeterFactory>()),
+            provider.GetRequiredService<IOptions<GatewayOptions>>().Value.HasTools,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<ToolHandler>>()));
+        services.AddSingleton(static provider => new ToolSchemaHandler(
+            provider.GetRequiredService<Authenticator>(),
+            provider.GetRequiredService<ServerTools>(),
+            provider.GetRequiredService<IOptions<GatewayOptions>>().Value.HasTools,
+            provider.GetRequiredService<IConfiguration>(),
+            provider.GetRequiredService<ILogger<ToolSchemaHandler>>()));
         services.AddSingleton(static provider => new UnknownRouteHandler(provider.GetRequiredService<ILogger<UnknownRouteHandler>>()));
         return services;
     }
@@ -173,6 +206,7 @@ public static class GatewayServices
             .. options.UsesEndUserTokens ? new[] { new WantedSecret(options.EndUserSigningSecret, Versions: 2) } : [],
             .. options.ElevenLabs.KeySecret is { } elevenLabs ? new[] { new WantedSecret(elevenLabs) } : [],
             .. options.Privacy.Enabled ? new[] { new WantedSecret(options.Privacy.AdminKeySecret, Versions: 2) } : [],
+            .. options.Callers.Select(caller => caller.Memory.ServiceKeySecret).OfType<string>().Select(name => new WantedSecret(name)),
             .. options.Webhooks.Enabled ? new[] { new WantedSecret(options.Webhooks.Secret, Versions: 2) } : [],
         ];
 
@@ -322,6 +356,7 @@ public static class GatewayServices
             Speech = CallerSpeech.For(options, phrases),
             System = SystemAdditions.Of(options.SystemPrefix, options.SystemSuffix),
             HasMemory = options.Memory.Provider != MemoryProvider.None,
+            Tools = [.. options.Tools],
             KeySecret = options.KeySecret ?? $"caller-{options.Name}",
             Routes = allowed,
             DefaultRoute = options.DefaultModel is { } model ? allowed.First(route => route.Model == model) : allowed[0],

@@ -44,6 +44,9 @@ public static class Routes
     /// <summary>What ElevenLabs asks at the start of an inbound call.</summary>
     public const string CallStart = "webhooks/elevenlabs/start";
 
+    /// <summary>A tool that an agent calls, and what describes it.</summary>
+    public const string Tool = "tools/{name}";
+
     /// <summary>Everything else, for every verb.</summary>
     public const string Unknown = "{*path}";
 }

@@ -24,9 +24,11 @@ public sealed class UnknownRouteHandler : RouteHandler
         var known = GatewayEndpoints.All.Where(endpoint => endpoint.Matches(path)).ToArray();
         if (known.FirstOrDefault(endpoint => HttpMethods.Equals(endpoint.Verb!, method)) is { } endpoint)
             await ((RouteHandler)context.RequestServices.GetRequiredService(endpoint.Handler)).HandleAsync(context, hangUp);
-        else if (known is [{ Verb: { } verb }, ..])
-            await ErrorEnvelope.WriteAsync(context.Response, new Failure(405, "method_not_allowed", $"This route answers {verb}.") { Allow = verb }, hangUp);
+        else if (known is not [])
+            await ErrorEnvelope.WriteAsync(context.Response, WrongVerb(string.Join(", ", known.Select(static endpoint => endpoint.Verb).Distinct())), hangUp);
         else
             await ErrorEnvelope.WriteAsync(context.Response, NotFound, hangUp);
     }
+
+    private static Failure WrongVerb(string verbs) => new(405, "method_not_allowed", $"This route answers {verbs}.") { Allow = verbs };
 }

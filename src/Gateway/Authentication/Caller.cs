@@ -28,6 +28,9 @@ internal sealed record Caller
     /// <summary>Whether earlier calls are remembered.</summary>
     public bool HasMemory { get; init; }
 
+    /// <summary>The names of the tools that the caller's agents may call.</summary>
+    public IReadOnlyCollection<string> Tools { get; init; } = [];
+
     /// <summary>The name of the secret with the caller's key.</summary>
     public required string KeySecret { get; init; }
 

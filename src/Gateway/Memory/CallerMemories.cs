@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 using Gateway.EndUsers;
 using Gateway.Options;
+using Gateway.Secrets;
 using Gateway.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -58,12 +59,15 @@ internal sealed class CallerMemories : IDisposable
     }
 
     /// <summary>Where end users are remembered, by the provider that is configured. The one place that knows them all.</summary>
-    public static Func<MemoryOptions, IMemory> Providers(Lazy<IStorage> storage, StorageOptions options, TimeProvider time, ILoggerFactory logs)
+    public static Func<MemoryOptions, IMemory> Providers(
+        Lazy<IStorage> storage, StorageOptions options, SecretStore secrets, Func<HttpMessageHandler> http, TimeProvider time, ILoggerFactory logs)
     {
         var builtIn = new BuiltInMemory(storage, options, new ExpiredMemories(options, time, logs.CreateLogger<ExpiredMemories>()), time);
         return memory => memory.Provider switch
         {
             MemoryProvider.BuiltIn => builtIn,
+            MemoryProvider.Zep => ZepMemory.Create(memory, secrets, http(), time, logs.CreateLogger<MemoryService>()),
+            MemoryProvider.Mem0 => Mem0Memory.Create(memory, secrets, http(), time, logs.CreateLogger<MemoryService>()),
             var other => throw new NotSupportedException($"There is no memory of the kind {other}."),
         };
     }

@@ -124,6 +124,12 @@ public sealed class CallerOptions
     /// <summary>What ElevenLabs is told at the start of an inbound call. Default: nothing.</summary>
     public CallStartOptions CallStart { get; } = new();
 
+    /// <summary>
+    /// The names of the tools that the caller's agents may call at <c>/tools/{name}</c>: <c>recall</c>, <c>remember</c>, and those that were added. Default: none, and the routes
+    /// are not there.
+    /// </summary>
+    public IList<string> Tools { get; } = [];
+
     /// <summary>What to do where no model can answer, from the second turn in a row.</summary>
     public WayOutOptions WayOut { get; } = new();
 

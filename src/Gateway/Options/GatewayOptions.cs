@@ -77,8 +77,11 @@ public sealed class GatewayOptions
     /// <summary>Whether any caller has a memory.</summary>
     internal bool HasMemory => Callers.Any(static caller => caller.Memory.Provider != MemoryProvider.None);
 
+    /// <summary>Whether any caller's agents may call a tool.</summary>
+    internal bool HasTools => Callers.Any(static caller => caller.Tools.Count > 0);
+
     /// <summary>Whether identities of end users are read or signed.</summary>
-    internal bool UsesEndUserTokens => HasMemory || Callers.Any(static caller => caller.CallStart.Enabled);
+    internal bool UsesEndUserTokens => HasMemory || HasTools || Callers.Any(static caller => caller.CallStart.Enabled);
 
     /// <summary>The names of all models that may be asked for.</summary>
     internal IReadOnlyList<string> ModelNames => Models.Count > 0 ? [.. Models.Select(model => model.Name)] : [.. Deployments.Select(deployment => deployment.Name)];

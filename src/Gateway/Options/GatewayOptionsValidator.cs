@@ -101,6 +101,7 @@ internal sealed class GatewayOptionsValidator(IHostEnvironment environment) : IV
             if (caller.DefaultModel is { } byDefault && !allowed.Contains(byDefault)) yield return $"{setting}DefaultModel must be the name of a model that the caller may use.";
             if (caller.Memory.Provider != MemoryProvider.None && caller.Agents.Count == 0 && options.Callers.Count(static other => other.Memory.Provider != MemoryProvider.None) > 1)
                 yield return $"{setting}Agents__0 is required where several callers have a memory: the id of an ElevenLabs agent that calls with this key.";
+            foreach (var wrong in MemoryService(caller.Memory, $"{setting}Memory__")) yield return wrong;
             foreach (var wrong in Memory(options, caller, setting)) yield return wrong;
             foreach (var (j, agent) in caller.Agents.Index())
             {
@@ -122,6 +123,15 @@ internal sealed class GatewayOptionsValidator(IHostEnvironment environment) : IV
         [
             (nameof(caller.FirstOutputTimeout), caller.FirstOutputTimeout), (nameof(caller.AnswerTimeout), caller.AnswerTimeout), (nameof(caller.StallTimeout), caller.StallTimeout), (nameof(caller.TurnTimeout), caller.TurnTimeout), (nameof(caller.BufferWordsDelay), caller.BufferWordsDelay),
         ];
+    }
+
+    private static IEnumerable<string> MemoryService(MemoryOptions memory, string setting)
+    {
+        if (memory.KeySecret is { } secret && string.IsNullOrWhiteSpace(secret)) yield return $"{setting}KeySecret must not be blank.";
+        if (memory.Endpoint is null) yield break;
+        if (memory.Endpoint is not { IsAbsoluteUri: true, Scheme: "https" or "http" } endpoint) yield return $"{setting}Endpoint must be an absolute https address.";
+        else if (endpoint.Scheme == Uri.UriSchemeHttp && !endpoint.IsLoopback) yield return $"{setting}Endpoint must be https; plain http is for this machine only.";
+        else if (endpoint is not { AbsolutePath: "/", Query: "", Fragment: "", UserInfo: "" }) yield return $"{setting}Endpoint must end with the host's name: the path is added to it.";
     }
 
     private static IEnumerable<string> Memory(GatewayOptions options, CallerOptions caller, string setting)

@@ -1,0 +1,193 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using Gateway.EndUsers;
+using Gateway.Secrets;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.Memory;
+
+/// <summary>
+/// Remembers with Mem0's platform (https://docs.mem0.ai, API v3). An end user is a <c>user_id</c> of Mem0's, each call a memory with its summary, each fact a memory that
+/// is replaced when it changes. What is recalled is all that Mem0 has of the user, also what others have written there.
+/// </summary>
+/// <remarks>
+/// Texts are stored as they are (<c>infer: false</c>): a summary is what a model made of a call already. Extraction runs later, so that a second delivery of a call could not
+/// see the first, and it would make new sentences of the facts. The call's id is metadata and not a <c>run_id</c>, which would make an entity of each call.
+/// </remarks>
+internal sealed class Mem0Memory(MemoryService mem0, TimeProvider time) : IMemory
+{
+    // The largest that Mem0 gives.
+    private const int PageSize = 200;
+    private const int Pages = 50;
+
+    private const int LongestSummary = 4000;
+
+    private const string Kind = "kind";
+    private const string FactKind = "fact";
+    private const string SummaryKind = "summary";
+    private const string Trust = "trust";
+    private const string Signed = "signed";
+    private const string ConversationId = "conversation_id";
+
+    private static readonly Uri Endpoint = new("https://api.mem0.ai");
+
+    private static readonly HttpStatusCode[] AbsentIsFine = [HttpStatusCode.NotFound];
+
+    /// <summary>The memory of a caller who is configured to have it there.</summary>
+    public static Mem0Memory Create(MemoryOptions options, SecretStore secrets, HttpMessageHandler handler, TimeProvider time, ILogger log) =>
+        new(new MemoryService("Mem0", "Token", options.Endpoint ?? Endpoint, options.ServiceKeySecret!, secrets, handler, time, log), time);
+
+    public async Task<Recollection> RecallAsync(EndUser user, CancellationToken cancellationToken)
+    {
+        var memories = (await ListAsync(Id(user), isExport: false, cancellationToken)).OrderByDescending(static memory => memory.At).ToList();
+        return new Recollection(
+            [.. KnownFact.Recall(memories.Select(static memory => memory.Fact).OfType<KnownFact>())],
+            [.. memories.Where(static memory => memory.Fact is null && memory.Text.Length > 0).Select(static memory => string.Create(CultureInfo.InvariantCulture, $"{memory.At:yyyy-MM-dd}: {memory.Text}"))]);
+    }
+
+    public async Task RememberAsync(EndUser user, CallNotes call, CancellationToken cancellationToken)
+    {
+        // The summary last: it tells that the call is remembered.
+        var known = await ListAsync(Id(user), isExport: false, cancellationToken);
+        await SetFactsAsync(user, known, call.Facts, call.StartedAt, cancellationToken);
+        if (call.Summary is not { Length: > 0 } summary || known.Exists(memory => memory.ConversationId == call.ConversationId)) return;
+
+        await AddAsync(user, [KnownFact.Cut(summary, LongestSummary)], SummaryKind, call.ConversationId, call.StartedAt, cancellationToken);
+    }
+
+    public async Task RememberAsync(EndUser user, string name, string value, CancellationToken cancellationToken) =>
+        await SetFactsAsync(
+            user, await ListAsync(Id(user), isExport: false, cancellationToken), new Dictionary<string, string> { [name] = value }, time.GetUtcNow(), cancellationToken);
+
+    public async Task DeleteAsync(EndUser user, CancellationToken cancellationToken)
+    {
+        // The memories, and then the user. Mem0 does both in the background. The id is never "*", which would mean everybody.
+        await mem0.SendAsync(HttpMethod.Delete, $"v1/memories/?user_id={Id(user)}", write: null, AbsentIsFine, cancellationToken);
+        await mem0.SendAsync(HttpMethod.Delete, $"v2/entities/user/{Id(user)}/", write: null, AbsentIsFine, cancellationToken);
+    }
+
+    public async Task ExportAsync(EndUser user, Utf8JsonWriter json, CancellationToken cancellationToken)
+    {
+        // All of it first: what fails half way must not leave half a JSON value.
+        var memories = await ListAsync(Id(user), isExport: true, cancellationToken);
+        json.WriteStartArray();
+        foreach (var memory in memories) memory.Json.WriteTo(json);
+        json.WriteEndArray();
+    }
+
+    // Of letters, digits, '-' and '.': a name of a caller has no '.', so no tenant has the ids of another.
+    private static string Id(EndUser user) => $"{user.Tenant}.{user.Key}";
+
+    private async Task SetFactsAsync(EndUser user, List<Known> known, IReadOnlyDictionary<string, string> facts, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        List<string> added = [];
+        foreach (var (name, value) in facts)
+        {
+            var text = KnownFact.TextOf(name, value);
+            var old = known.Where(memory => memory.Fact is { } fact && fact.Name == KnownFact.NameOf(name) && fact.IsSigned == (user.Trust == EndUserTrust.Signed)).MaxBy(static memory => memory.At);
+            if (old is null) added.Add(text);
+            else if (old.Text != text && old.At <= at) await ReplaceAsync(user, old.Id, text, cancellationToken);
+        }
+
+        if (added.Count > 0) await AddAsync(user, added, FactKind, conversationId: null, at, cancellationToken);
+    }
+
+    private async Task<List<Known>> ListAsync(string user, bool isExport, CancellationToken cancellationToken)
+    {
+        List<Known> all = [];
+        for (var page = 1; page <= (isExport ? Pages : 1); page++)
+        {
+            var (memories, isLast) = await mem0.SendAsync(
+                HttpMethod.Post,
+                $"v3/memories/?page={page}&page_size={PageSize}",
+                json =>
+                {
+                    json.WriteStartObject();
+                    json.WriteStartObject("filters"u8);
+                    json.WriteString("user_id"u8, user);
+                    json.WriteEndObject();
+                    if (isExport) json.WriteBoolean("show_expired"u8, true);
+                    json.WriteEndObject();
+                },
+                static found => (
+                    Memories: found.GetProperty("results"u8).EnumerateArray().Select(static memory => new Known(memory)).ToList(),
+                    IsLast: !found.TryGetProperty("next"u8, out var next) || next.ValueKind == JsonValueKind.Null),
+                AbsentIsFine,
+                cancellationToken);
+            all.AddRange(memories ?? []);
+            if (isLast || memories is null) break;
+        }
+
+        return all;
+    }
+
+    private Task AddAsync(EndUser user, IReadOnlyList<string> texts, string kind, string? conversationId, DateTimeOffset at, CancellationToken cancellationToken) => mem0.SendAsync(
+        HttpMethod.Post,
+        "v3/memories/add/",
+        json =>
+        {
+            json.WriteStartObject();
+            json.WriteString("user_id"u8, Id(user));
+            json.WriteStartArray("messages"u8);
+            foreach (var text in texts)
+            {
+                json.WriteStartObject();
+                json.WriteString("role"u8, "user"u8);
+                json.WriteString("content"u8, text);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteBoolean("infer"u8, false);
+            json.WriteNumber("timestamp"u8, at.ToUnixTimeSeconds());
+            WriteMetadata(json, user, kind, conversationId);
+            json.WriteEndObject();
+        },
+        [],
+        cancellationToken);
+
+    private Task ReplaceAsync(EndUser user, string id, string text, CancellationToken cancellationToken) => mem0.SendAsync(
+        HttpMethod.Put,
+        $"v1/memories/{Uri.EscapeDataString(id)}/",
+        json =>
+        {
+            json.WriteStartObject();
+            json.WriteString("text"u8, text);
+            WriteMetadata(json, user, FactKind, conversationId: null);
+            json.WriteEndObject();
+        },
+        [],
+        cancellationToken);
+
+    private static void WriteMetadata(Utf8JsonWriter json, EndUser user, string kind, string? conversationId)
+    {
+        json.WriteStartObject("metadata"u8);
+        json.WriteString(Kind, kind);
+        json.WriteString(Trust, user.Trust == EndUserTrust.Signed ? Signed : "phone");
+        if (conversationId is not null) json.WriteString(ConversationId, conversationId);
+        json.WriteEndObject();
+    }
+
+    /// <summary>A memory, as Mem0 lists it.</summary>
+    private sealed record Known(JsonElement Json)
+    {
+        public string Id { get; } = Json.GetProperty("id"u8).GetString()!;
+
+        public string Text { get; } = Json.GetProperty("memory"u8).GetString() ?? "";
+
+        // A summary is as old as its call; a fact is as old as its last change.
+        public DateTimeOffset At { get; } = (Metadata(Json, Kind) == FactKind ? Time(Json, "updated_at") : null) ?? Time(Json, "created_at") ?? default;
+
+        public string? ConversationId { get; } = Metadata(Json, Mem0Memory.ConversationId);
+
+        public KnownFact? Fact => Metadata(Json, Kind) == FactKind ? KnownFact.Read(Text, Metadata(Json, Trust) == Signed, At) : null;
+
+        private static DateTimeOffset? Time(JsonElement json, string name) => json.TryGetProperty(name, out var at) && at.ValueKind == JsonValueKind.String ? at.GetDateTimeOffset() : null;
+
+        // Others may have written metadata of any kind.
+        private static string? Metadata(JsonElement json, string name) =>
+            json.TryGetProperty("metadata"u8, out var metadata) && metadata.ValueKind == JsonValueKind.Object
+            && metadata.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    }
+}

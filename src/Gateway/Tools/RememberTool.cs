@@ -1,0 +1,33 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Gateway.EndUsers;
+using Gateway.Memory;
+
+namespace Gateway.Tools;
+
+/// <summary>Remembers a fact of the person on the line.</summary>
+internal sealed partial class RememberTool(Lazy<CallerMemories> memories, TimeProvider time) : MemoryTool(memories, time)
+{
+    public override string Name => "remember";
+
+    public override string Description =>
+        "Remembers one fact of the person on the line for later calls, in place of an older value of the same name. Use it when they ask for that, or tell something that will still matter.";
+
+    public override IReadOnlyList<ToolParameter> Parameters { get; } =
+    [
+        new("name", "A short name of the fact in English, of lower case letters, digits and underscores, such as preferred_name or language.") { MaxLength = CallerMemory.LongestName, Pattern = FactName },
+        new("value", $"The fact itself, in at most {CallerMemory.LongestValue} characters.") { MaxLength = CallerMemory.LongestValue },
+    ];
+
+    protected override JsonNode Nobody => new JsonObject { ["remembered"] = false, ["message"] = "It is not known who is on the line, so nothing can be remembered of them." };
+
+    protected override JsonNode Away => new JsonObject { ["remembered"] = false, ["message"] = "It could not be remembered at the moment. Go on without it." };
+
+    protected override async Task<JsonNode> RunAsync(CallerMemory memory, EndUser user, ToolCall input, CancellationToken cancellationToken) =>
+        await memory.RememberAsync(user, input.Text("name")!, input.Text("value")!, cancellationToken)
+            ? new JsonObject { ["remembered"] = true }
+            : new JsonObject { ["remembered"] = false, ["message"] = "This cannot be remembered of somebody who is known by their phone number only." };
+
+    [GeneratedRegex(@"^[a-z0-9_]{1,64}\z")]
+    private static partial Regex FactName { get; }
+}

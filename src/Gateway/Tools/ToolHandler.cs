@@ -1,0 +1,100 @@
+using System.Text.Json.Nodes;
+using Gateway.Authentication;
+using Gateway.EndUsers;
+using Gateway.Errors;
+using Gateway.Requests;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.Tools;
+
+/// <summary>Runs the tool that an agent of a caller calls.</summary>
+public sealed class ToolHandler : RouteHandler
+{
+    // The parameters of a tool, as a model writes them.
+    private const int MaxRequestBytes = 64 * 1024;
+
+    private const string EndUserHeader = "x-end-user";
+
+    internal static readonly Failure Off = new(404, "unknown_route", "No tools are switched on.");
+    internal static readonly Failure Unknown = new(404, "unknown_tool", "There is no such tool, or it is not among Callers__N__Tools.");
+
+    private static readonly Failure TimedOut = new(504, "tool_timeout", "The tool took too long.");
+
+    private readonly Authenticator _authenticator;
+    private readonly ServerTools _tools;
+    private readonly EndUserTokens _tokens;
+    private readonly ToolMetrics _metrics;
+    private readonly bool _isOn;
+    private readonly TimeProvider _time;
+
+    internal ToolHandler(Authenticator authenticator, ServerTools tools, EndUserTokens tokens, ToolMetrics metrics, bool isOn, TimeProvider time, ILogger<ToolHandler> log)
+        : base(log) => (_authenticator, _tools, _tokens, _metrics, _isOn, _time) = (authenticator, tools, tokens, metrics, isOn, time);
+
+    private protected override async ValueTask AnswerAsync(HttpContext context, string requestId, CancellationToken hangUp)
+    {
+        if (!_isOn)
+        {
+            await ErrorEnvelope.WriteAsync(context.Response, Off, hangUp);
+            return;
+        }
+
+        // 1 authenticate
+        var start = _time.GetTimestamp();
+        var (caller, failure) = await _authenticator.AuthenticateAsync(context.Request, hangUp);
+        var tool = caller is null ? null : _tools.Find(context, caller);
+        failure ??= tool is null ? Unknown : null;
+
+        // 2 read
+        using var body = new PooledBuffer();
+        var request = new ToolRequest();
+        if (failure is null) failure = await ReadAsync(context.Request, body, hangUp) ?? ToolRequest.TryRead(body.Memory, tool!, out request);
+
+        // 3 identify and run
+        var identity = default(EndUserReading);
+        JsonNode? result = null;
+        if (failure is null)
+        {
+            identity = Identify(context.Request, request, caller!);
+            (result, failure) = await RunAsync(tool!, new ToolCall(caller!.Name, identity.User, request.ConversationId, request.Values), hangUp);
+        }
+
+        // 4 answer
+        _metrics.Ended(tool?.Name, failure?.Code);
+        ToolLog.Ended(
+            Log, tool?.Name, failure?.Status ?? StatusCodes.Status200OK, failure?.Code, caller?.Name, identity.User is { } user ? user.Trust.ToString() : identity.Problem, _time.GetElapsedTime(start).TotalMilliseconds, requestId);
+        if (failure is not null) await ErrorEnvelope.WriteAsync(context.Response, failure, hangUp);
+        else await WriteJsonAsync(context.Response, StatusCodes.Status200OK, json => { json.WriteStartObject(); json.WritePropertyName("result"u8); (result ?? "").WriteTo(json); json.WriteEndObject(); }, hangUp);
+    }
+
+    private static async ValueTask<Failure?> ReadAsync(HttpRequest request, PooledBuffer body, CancellationToken hangUp)
+    {
+        try
+        {
+            return await BodyReader.ReadAsync(request, body, MaxRequestBytes, hangUp);
+        }
+        catch (IOException)
+        {
+            // Who sends is gone; it is counted all the same.
+            return new Failure(400, "invalid_body", "The body could not be read.");
+        }
+    }
+
+    // Who is on the line is never a reason to refuse: whoever is not known is nobody, and the tool says what that means.
+    private EndUserReading Identify(HttpRequest request, ToolRequest told, Caller caller) =>
+        (request.Headers[EndUserHeader] is [{ Length: > 0 } header, ..] ? header : told.EndUserToken) is { } token ? _tokens.Read(token, caller.Name, _time.GetUtcNow()) : new EndUserReading("none");
+
+    private async Task<(JsonNode? Result, Failure? Failure)> RunAsync(ServerTool tool, ToolCall call, CancellationToken hangUp)
+    {
+        using var timeout = new CancellationTokenSource(tool.Timeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, hangUp);
+        try
+        {
+            // Not waited for longer, whatever the tool does with its token.
+            return (await tool.RunAsync(call, either.Token).WaitAsync(either.Token), null);
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested && !hangUp.IsCancellationRequested)
+        {
+            return (null, TimedOut);
+        }
+    }
+}
