@@ -70,7 +70,7 @@ internal sealed class EndUserDeletion(EndUserTraces traces, IStorage storage, To
             if (!report.Remaining.Contains("calls")) await ForgetAsync(call, listed, cancellationToken);
         }
 
-        foreach (var conversation in await traces.ConversationsAsync(client, endUsers, keys, cancellationToken))
+        foreach (var conversation in await EndUserTraces.ConversationsAsync(client, endUsers, keys, cancellationToken))
         {
             // Of a call whose transcript never came there may be a recording, listed under nobody.
             var call = new ArchivedCall(conversation.AgentId, conversation.ConversationId, DateOnly.FromDateTime(conversation.Ended.UtcDateTime));

@@ -27,7 +27,7 @@ internal sealed class EndUserExport(EndUserTraces traces, IStorage storage)
         }
 
         var client = traces.CoversElevenLabs ? traces.ElevenLabs() : null;
-        var listed = client is null ? [] : await traces.ConversationsAsync(client, endUsers, keys, cancellationToken);
+        var listed = client is null ? [] : await EndUserTraces.ConversationsAsync(client, endUsers, keys, cancellationToken);
         return new ExportPlan(
             [.. calls.Concat(listed.Select(static one => new ArchivedCall(one.AgentId, one.ConversationId, DateOnly.FromDateTime(one.Ended.UtcDateTime)))).DistinctBy(static call => call.ConversationId)],
             memories,

@@ -2,9 +2,7 @@ using Gateway.ElevenLabs;
 using Gateway.Errors;
 using Gateway.Memory;
 using Gateway.Requests;
-using Gateway.Secrets;
 using Gateway.Storage;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Gateway.Privacy;

@@ -55,7 +55,7 @@ internal sealed class EndUserTraces(
     /// Their conversations at ElevenLabs, by <c>user_id</c>: the id itself, or the key that the start webhook gives them in place of it. Not by a number, which would be part of a URL:
     /// those of a number are known by its key, and by the archive's index.
     /// </summary>
-    public async Task<List<ListedConversation>> ConversationsAsync(ElevenLabsClient client, IReadOnlyList<string> endUsers, IReadOnlyList<string> keys, CancellationToken cancellationToken)
+    public static async Task<List<ListedConversation>> ConversationsAsync(ElevenLabsClient client, IReadOnlyList<string> endUsers, IReadOnlyList<string> keys, CancellationToken cancellationToken)
     {
         List<ListedConversation> found = [];
         foreach (var id in endUsers.Where(static id => !HasNumber(id)).Concat(keys))
