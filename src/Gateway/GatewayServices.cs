@@ -112,7 +112,7 @@ public static class GatewayServices
             provider.GetRequiredService<TimeProvider>())));
         services.AddSingleton(static provider => new CallEndUsers(provider.GetRequiredService<EndUserIds>(), provider.GetRequiredService<EndUserTokens>()));
         services.AddSingleton(static provider => new Lazy<ForgottenCalls>(() => new ForgottenCalls(
-            provider.GetRequiredService<Lazy<Tombstones>>().Value, new CallRemoval(provider.GetRequiredService<Lazy<IStorage>>().Value), provider.GetRequiredService<CallEndUsers>())));
+            provider.GetRequiredService<Lazy<IStorage>>().Value, provider.GetRequiredService<Lazy<Tombstones>>().Value, new CallRemoval(provider.GetRequiredService<Lazy<IStorage>>().Value), provider.GetRequiredService<CallEndUsers>())));
         services.AddSingleton(static provider => new Lazy<CallArchive>(() => Archive(provider)));
         services.AddSingleton(Privacy);
         services.AddSingleton(static provider => new EndUserDeleteHandler(provider.GetRequiredService<PrivacyServices>(), provider.GetRequiredService<ILogger<EndUserDeleteHandler>>()));

@@ -20,7 +20,7 @@ internal sealed class CallArchive(IStorage storage, StorageOptions options, EndU
     public async Task<bool> ForgetsAsync(WebhookEvent call, CancellationToken cancellationToken)
     {
         if (call is not { AgentId: { } agent, ConversationId: { } conversation } || !await forgotten.ContainAsync(call, cancellationToken)) return false;
-        await forgotten.DeleteAsync(new ArchivedCall(agent, conversation, DayOf(call)), cancellationToken);
+        await forgotten.DeleteAsync(new ArchivedCall(agent, conversation, DayOf(call)), call, cancellationToken);
         return true;
     }
 
@@ -66,7 +66,7 @@ internal sealed class CallArchive(IStorage storage, StorageOptions options, EndU
         await storage.SetAsync([new StoredRow(CallRows.Events(conversation), call.Type!, expires, entry)], cancellationToken);
         if (await forgotten.ContainAsync(call, cancellationToken))
         {
-            await forgotten.DeleteAsync(new ArchivedCall(agent, conversation, upload.Day), cancellationToken);
+            await forgotten.DeleteAsync(new ArchivedCall(agent, conversation, upload.Day), call, cancellationToken);
             return false;
         }
 

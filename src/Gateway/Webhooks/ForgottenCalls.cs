@@ -1,4 +1,5 @@
 using Gateway.Privacy;
+using Gateway.Storage;
 
 namespace Gateway.Webhooks;
 
@@ -6,7 +7,7 @@ namespace Gateway.Webhooks;
 /// Calls of end users who were deleted. Whoever stores something of a call asks before, and again when it is stored: who is deleted in between has their tombstone first, so either
 /// the deletion finds what was stored, or whoever stored it finds the tombstone.
 /// </summary>
-internal sealed class ForgottenCalls(Tombstones tombstones, CallRemoval removal, CallEndUsers endUsers)
+internal sealed class ForgottenCalls(IStorage storage, Tombstones tombstones, CallRemoval removal, CallEndUsers endUsers)
 {
     /// <summary>Whether nothing may be kept of this call: it was deleted, or it began before one of its end users was.</summary>
     public async Task<bool> ContainAsync(WebhookEvent call, CancellationToken cancellationToken)
@@ -22,9 +23,14 @@ internal sealed class ForgottenCalls(Tombstones tombstones, CallRemoval removal,
     }
 
     /// <summary>Deletes what there is of such a call already, such as a recording that came before its transcript, and lets nothing more of it in.</summary>
-    public async Task DeleteAsync(ArchivedCall call, CancellationToken cancellationToken)
+    /// <param name="call">The call.</param>
+    /// <param name="event">What came of it.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task DeleteAsync(ArchivedCall call, WebhookEvent @event, CancellationToken cancellationToken)
     {
         await tombstones.SetCallAsync(call.ConversationId, cancellationToken);
         await removal.DeleteAsync(call, spared: [], cancellationToken);
+        // The deletion may have taken the row that names these, while theirs were being written.
+        foreach (var user in endUsers.KeysOf(@event)) await storage.DeleteAsync(CallRows.ByEndUser(user), [CallRows.Key(call.Day, call.ConversationId)], cancellationToken);
     }
 }

@@ -59,8 +59,9 @@ public sealed class ExportTests(Azurite azurite)
         elevenLabs.Conversations.Add(new("conv_2", Events.Timestamp, User: Person.Anna.Id));
         elevenLabs.Fault = (context, path, _) =>
         {
+            if (!path.EndsWith("conv_2", StringComparison.Ordinal)) return Task.FromResult(false);
             context.Response.StatusCode = 403;
-            return Task.FromResult(path.EndsWith("conv_2", StringComparison.Ordinal));
+            return Task.FromResult(true);
         };
         await using var host = await PrivacyHost.StartAsync(connectionString: null, elevenLabs: elevenLabs);
         await host.TellAsync(Person.Anna, "conv_1");

@@ -50,7 +50,7 @@ internal sealed class FakeBlobAccount(bool versions, bool softDelete, bool perma
         lock (_lock)
         {
             if (!request.RequestUri.Host.Contains(".blob.", StringComparison.Ordinal)) return Answer(HttpStatusCode.NoContent);
-            if (query["restype"] == "container") return query["comp"] == "list" ? List(query["prefix"]!, query["include"]!.Split(',')) : Answer(HttpStatusCode.Created);
+            if (query["restype"] == "container") return query["comp"] == "list" ? List(query["prefix"]!, query["include"]!.ToLowerInvariant().Split(',')) : Answer(HttpStatusCode.Created);
             var name = Uri.UnescapeDataString(request.RequestUri.AbsolutePath["/transcripts/".Length..]);
             if (request.Method == HttpMethod.Put)
             {
@@ -107,6 +107,7 @@ internal sealed class FakeBlobAccount(bool versions, bool softDelete, bool perma
     {
         var response = new HttpResponseMessage(status) { Content = content ?? new ByteArrayContent([]) };
         response.Headers.TryAddWithoutValidation("ETag", "\"0x8D\"");
+        if (status == HttpStatusCode.NotFound) response.Headers.Add("x-ms-error-code", "BlobNotFound");
         response.Content.Headers.LastModified = new DateTimeOffset(2026, 11, 22, 10, 0, 0, TimeSpan.Zero);
         return Task.FromResult(response);
     }
