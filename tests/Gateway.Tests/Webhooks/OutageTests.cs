@@ -41,9 +41,9 @@ public sealed class OutageTests
         Assert.Equal(refused, metrics.Events.Count(line => line == "events post_call_transcription unavailable storage_unavailable"));
         await AssertStoredAsync(host, [.. Enumerable.Range(0, Webhooks).Where(number => answers[number] == HttpStatusCode.OK)]);
 
-        // ElevenLabs' next try.
+        // ElevenLabs' next try. Of one whose storing alone went unanswered it is a replay: it is there already.
         foreach (var number in Enumerable.Range(0, Webhooks).Where(number => answers[number] != HttpStatusCode.OK))
-            Assert.Equal(HttpStatusCode.OK, (await host.SendAsync(Body(number))).Status);
+            Assert.Contains((await host.SendAsync(Body(number))).Status, [HttpStatusCode.OK, HttpStatusCode.Conflict]);
         await AssertStoredAsync(host, [.. Enumerable.Range(0, Webhooks)]);
     }
 
