@@ -43,7 +43,7 @@ public sealed class OutageTests
 
         // ElevenLabs' next try. Of one whose storing alone went unanswered it is a replay: it is there already.
         foreach (var number in Enumerable.Range(0, Webhooks).Where(number => answers[number] != HttpStatusCode.OK))
-            Assert.Contains((await host.SendAsync(Body(number))).Status, [HttpStatusCode.OK, HttpStatusCode.Conflict]);
+            Assert.True((await host.SendAsync(Body(number))).Status is HttpStatusCode.OK or HttpStatusCode.Conflict);
         await AssertStoredAsync(host, [.. Enumerable.Range(0, Webhooks)]);
     }
 
