@@ -55,6 +55,7 @@ function New-Secret($name) {
 }
 
 if ($secrets -notcontains 'end-user-key') { New-Secret 'end-user-key' | Out-Null }
+if ($secrets -notcontains 'end-user-signing') { New-Secret 'end-user-signing' | Out-Null }
 
 $fetch = "az keyvault secret show --vault-name $vault --name caller-elevenlabs --query value --output tsv"
 $key = "run: $fetch"

@@ -54,6 +54,7 @@ new_secret() {
 }
 
 grep -qx end-user-key "$work/secrets" || new_secret end-user-key
+grep -qx end-user-signing "$work/secrets" || new_secret end-user-signing
 
 fetch="az keyvault secret show --vault-name $vault --name caller-elevenlabs --query value --output tsv"
 key="run: $fetch"

@@ -138,6 +138,7 @@ public sealed class ChatCompletionsHandler : RouteHandler
             turn.Route = caller.DefaultRoute;
         }
 
+        caller.SeenPrompt?.Note(chat);
         return turn.Route is null ? UnknownModels.Failure : null;
     }
 }

@@ -1,3 +1,4 @@
+using Gateway.CallStart;
 using Gateway.Tools;
 using Gateway.Webhooks;
 using Microsoft.AspNetCore.Builder;
@@ -22,6 +23,7 @@ public static class GatewayEndpoints
         new("HealthLive", "GET", Routes.HealthLive, typeof(HealthHandler)),
         new("HealthReady", "GET", Routes.HealthReady, typeof(HealthHandler)),
         new("PostCallWebhook", "POST", Routes.PostCallWebhook, typeof(PostCallWebhookHandler)),
+        new("CallStart", "POST", Routes.CallStart, typeof(CallStartHandler)),
         new("Tool", "POST", Routes.Tool, typeof(ToolHandler)),
         new("ToolSchema", "GET", Routes.Tool, typeof(ToolSchemaHandler)),
         new("UnknownRoute", null, Routes.Unknown, typeof(UnknownRouteHandler)),

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Azure.Core;
 using Gateway.Authentication;
+using Gateway.CallStart;
 using Gateway.Credentials;
 using Gateway.EndUsers;
 using Gateway.Health;
@@ -95,6 +96,8 @@ public static class GatewayServices
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton(Memories);
+        services.TryAddSingleton<RecallForCall>(static provider =>
+            (user, conversationId, cancellationToken) => provider.GetRequiredService<CallerMemories>().Recalls(user.Tenant).RecallAsync(user, conversationId, cancellationToken));
         services.AddSingleton(static provider => new Lazy<CallerMemories>(provider.GetRequiredService<CallerMemories>));
         services.AddSingleton(static provider => new Lazy<CallArchive>(() => Archive(provider)));
         services.AddSingleton(static provider => new PostCallWebhookHandler(
@@ -105,6 +108,7 @@ public static class GatewayServices
             new WebhookMetrics(provider.GetRequiredService<IMeterFactory>()),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<PostCallWebhookHandler>>()));
+        services.AddSingleton(CallStart);
         services.AddServerTool<RecallTool>();
         services.AddServerTool<RememberTool>();
         services.AddSingleton(static provider => new ServerTools(new(provider.GetServices<ServerTool>)));
@@ -215,6 +219,25 @@ public static class GatewayServices
             provider.GetRequiredService<ILogger<CallerMemories>>());
     }
 
+    private static CallStartHandler CallStart(IServiceProvider provider)
+    {
+        var options = provider.GetRequiredService<IOptions<GatewayOptions>>().Value;
+        var time = provider.GetRequiredService<TimeProvider>();
+        var metrics = new CallStartMetrics(provider.GetRequiredService<IMeterFactory>());
+        var log = provider.GetRequiredService<ILogger<CallStartHandler>>();
+        return new CallStartHandler(
+            provider.GetRequiredService<Authenticator>(),
+            new CallStarts(options.Callers, provider.GetService<RecallForCall>(), time),
+            provider.GetRequiredService<EndUserIds>(),
+            provider.GetRequiredService<EndUserTokens>(),
+            new UpstreamWarmUp(options.Deployments, new HttpMessageInvoker(provider.GetRequiredKeyedService<HttpMessageHandler>(UpstreamHttp), disposeHandler: false), time),
+            new PromptWarmUp(provider.GetRequiredService<SecretStore>(), metrics, time, log),
+            metrics,
+            options,
+            time,
+            log);
+    }
+
     private static TurnEngine Engine(IServiceProvider provider) => new(
         provider.GetRequiredService<SecretStore>(),
         provider.GetRequiredService<IOptions<GatewayOptions>>().Value.EndUserKeySecret,
@@ -238,12 +261,15 @@ public static class GatewayServices
         var http = new HttpClient(provider.GetRequiredKeyedService<HttpMessageHandler>(UpstreamHttp)) { Timeout = Timeout.InfiniteTimeSpan };
         return
         [
-            .. provider.GetRequiredService<IOptions<GatewayOptions>>().Value.Deployments.Select(deployment => new Deployment(
-                deployment,
-                deployment.KeySecret is null ? new UpstreamClient(deployment, http, tokens[deployment.Audience]) : new UpstreamClient(deployment, http),
-                time,
-                log)),
+            .. provider.GetRequiredService<IOptions<GatewayOptions>>().Value.Deployments.Select(deployment => new Deployment(deployment, Upstream(deployment), time, log)),
         ];
+
+        UpstreamClient Upstream(DeploymentOptions deployment)
+        {
+            var key = deployment.KeySecret is { } secret ? new UpstreamKey(secret) : null;
+            if (deployment.Kind == DeploymentKind.Agent) return new AgentUpstream(deployment, http, key);
+            return key is null ? new AzureUpstream(deployment, http, tokens[deployment.Audience]) : new AzureUpstream(deployment, http, key);
+        }
     }
 
     private static Caller[] Callers(IServiceProvider provider)
@@ -276,6 +302,7 @@ public static class GatewayServices
             TurnDetails = options.TurnDetails,
             Hedging = options.Hedging,
             Speakable = options.Speakable,
+            SeenPrompt = options.CallStart is { Enabled: true, WarmUpPromptCache: true } ? new SeenPrompt() : null,
         };
     }
 }

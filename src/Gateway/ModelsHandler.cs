@@ -54,7 +54,7 @@ public sealed class ModelsHandler : RouteHandler
         json.WriteString("object"u8, "model"u8);
         // Clients require the field; when Azure's model was made is not known here.
         json.WriteNumber("created"u8, 0);
-        json.WriteString("owned_by"u8, "azure-openai"u8);
+        json.WriteString("owned_by"u8, route.Targets[0].Deployment.IsAgent ? "agent"u8 : "azure-openai"u8);
         json.WriteEndObject();
     }
 }

@@ -35,6 +35,9 @@ public static class Routes
     /// <summary>ElevenLabs' post-call webhook.</summary>
     public const string PostCallWebhook = "webhooks/elevenlabs";
 
+    /// <summary>What ElevenLabs asks at the start of an inbound call.</summary>
+    public const string CallStart = "webhooks/elevenlabs/start";
+
     /// <summary>A tool that an agent calls, and what describes it.</summary>
     public const string Tool = "tools/{name}";
 

@@ -48,6 +48,8 @@ internal static class DevelopmentDefaults
             new("Secrets:caller:Value", key),
             new("Secrets:end-user:Name", "end-user-key"),
             new("Secrets:end-user:Value", Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32))),
+            new("Secrets:end-user-signing:Name", "end-user-signing"),
+            new("Secrets:end-user-signing:Value", Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32))),
         ]);
         return key;
     }

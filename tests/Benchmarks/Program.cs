@@ -10,12 +10,13 @@ return args switch
     ["relay", ..] => await InMemoryRelay.RunAsync(settings),
     ["start", ..] => await ColdStart.RunAsync(settings),
     ["http", ..] => await HttpVersions.RunAsync(settings),
+    ["start-webhook", ..] => await StartWebhook.RunAsync(settings),
     ["faults", ..] => await Faults.RunAsync(settings),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("dotnet run -c Release --project tests/Benchmarks -- ttft|alloc|relay|start|http|faults [--check] [--quick]");
+    Console.Error.WriteLine("dotnet run -c Release --project tests/Benchmarks -- ttft|alloc|relay|start|http|start-webhook|faults [--check] [--quick]");
     return 2;
 }

@@ -76,7 +76,7 @@ public sealed class RouteTests : IAsyncLifetime
     [InlineData("OPTIONS", "chat/completions", 405, "method_not_allowed", "POST")]
     [InlineData("POST", "v1/models", 405, "method_not_allowed", "GET")]
     [InlineData("DELETE", "v1/models/a/b", 405, "method_not_allowed", "GET")]
-    [InlineData("PUT", "tools/recall", 405, "method_not_allowed", "POST, GET")]
+    [InlineData("PUT", "tools/recall", 405, "method_not_allowed", "POST,GET")]
     [InlineData("PUT", "health/live", 405, "method_not_allowed", "GET")]
     public async Task Route_UnknownOrWrongVerb_IsAnEnvelope(string verb, string path, int status, string code, string? allow)
     {

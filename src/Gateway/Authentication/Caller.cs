@@ -1,3 +1,4 @@
+using Gateway.CallStart;
 using Gateway.Options;
 using Gateway.Rewriting;
 using Gateway.Routing;
@@ -49,6 +50,9 @@ internal sealed record Caller
 
     /// <summary>Whether what nobody can speak is taken out of answers.</summary>
     public required bool Speakable { get; init; }
+
+    /// <summary>What the caller's newest turns began with; null where nobody wants to know.</summary>
+    public SeenPrompt? SeenPrompt { get; init; }
 
     /// <summary>The route of a model. Names are few, so looking at each beats hashing.</summary>
     public Route? FindRoute(string model)

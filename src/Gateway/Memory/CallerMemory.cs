@@ -18,10 +18,9 @@ internal sealed class CallerMemory(string caller, MemoryOptions options, IMemory
     /// <summary>The facts of one call that are remembered.</summary>
     public const int MostFactsOfACall = 50;
 
-    private static readonly string[] LowRiskByDefault = ["language", "preferred_name"];
     private static readonly TimeSpan WarnEvery = TimeSpan.FromMinutes(1);
 
-    private readonly FrozenSet<string> _lowRisk = (options.LowRiskFields.Count > 0 ? options.LowRiskFields : LowRiskByDefault).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    private readonly FrozenSet<string> _lowRisk = LowRiskFacts.Of(options);
 
     // By problem, of which there are ten.
     private readonly ConcurrentDictionary<string, long> _warned = [];

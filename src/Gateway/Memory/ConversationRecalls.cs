@@ -55,6 +55,14 @@ internal sealed class ConversationRecalls(CallerMemory memory, MemoryMetrics met
         }
     }
 
+    /// <summary>Recalls for a call that is about to begin, so that its first turn finds it done.</summary>
+    /// <exception cref="MemoryUnavailableException">The memory is away.</exception>
+    public async Task<Recollection> RecallAsync(EndUser user, string? conversationId, CancellationToken cancellationToken)
+    {
+        if (Begin(user, conversationId) is { } recall && await recall.Result.WaitAsync(cancellationToken) is { Outcome: not MemoryOutcome.Failed } recalled) return recalled.Known;
+        throw new MemoryUnavailableException("The memory failed a moment ago");
+    }
+
     /// <summary>How long a turn may still wait for a recall.</summary>
     public TimeSpan Patience(Recall recall) => _isSlow ? TimeSpan.Zero : memory.Options.Budget - time.GetElapsedTime(recall.StartedAt);
 
@@ -71,7 +79,7 @@ internal sealed class ConversationRecalls(CallerMemory memory, MemoryMetrics met
             var known = await memory.RecallAsync(key.User, timeout.Token).WaitAsync(timeout.Token);
             if (time.GetElapsedTime(startedAt) <= memory.Options.Budget) _isSlow = false;
             var notes = RecalledNotes.Of(known, memory.Options.MaxCharacters);
-            return new Recalled(notes.Length == 0 ? MemoryOutcome.None : MemoryOutcome.Found, notes);
+            return new Recalled(notes.Length == 0 ? MemoryOutcome.None : MemoryOutcome.Found, known, notes);
         }
         catch (Exception e)
         {
@@ -84,7 +92,7 @@ internal sealed class ConversationRecalls(CallerMemory memory, MemoryMetrics met
             }
 
             MemoryLog.Failed(log, memory.Caller, Pause, e switch { MemoryUnavailableException => e.Message, OperationCanceledException => "No answer in time", _ => e.GetType().Name });
-            return new Recalled(MemoryOutcome.Failed, []);
+            return new Recalled(MemoryOutcome.Failed, Recollection.Nothing, []);
         }
     }
 }

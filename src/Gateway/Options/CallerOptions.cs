@@ -1,3 +1,4 @@
+using Gateway.CallStart;
 using Gateway.Memory;
 
 namespace Gateway.Options;
@@ -125,6 +126,9 @@ public sealed class CallerOptions
     /// are not there.
     /// </summary>
     public IList<string> Tools { get; } = [];
+
+    /// <summary>What ElevenLabs is told at the start of an inbound call. Default: nothing.</summary>
+    public CallStartOptions CallStart { get; } = new();
 
     /// <summary>What to do where no model can answer, from the second turn in a row.</summary>
     public WayOutOptions WayOut { get; } = new();

@@ -73,7 +73,7 @@ public sealed class GatewayOptions
     internal bool HasTools => Callers.Any(static caller => caller.Tools.Count > 0);
 
     /// <summary>Whether identities of end users are read or signed.</summary>
-    internal bool UsesEndUserTokens => HasMemory || HasTools;
+    internal bool UsesEndUserTokens => HasMemory || HasTools || Callers.Any(static caller => caller.CallStart.Enabled);
 
     /// <summary>The names of all models that may be asked for.</summary>
     internal IReadOnlyList<string> ModelNames => Models.Count > 0 ? [.. Models.Select(model => model.Name)] : [.. Deployments.Select(deployment => deployment.Name)];

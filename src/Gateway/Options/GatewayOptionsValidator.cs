@@ -1,4 +1,5 @@
 using System.Text;
+using Gateway.CallStart;
 using Gateway.Memory;
 using Gateway.Rewriting;
 using Gateway.Routing;
@@ -15,7 +16,7 @@ internal sealed class GatewayOptionsValidator(IHostEnvironment environment) : IV
 
     public ValidateOptionsResult Validate(string? name, GatewayOptions options)
     {
-        List<string> wrong = [.. Deployments(options), .. Models(options), .. Callers(options), .. PhraseRules.Wrong(options), .. Rest(options), .. Storage(options)];
+        List<string> wrong = [.. Deployments(options), .. Models(options), .. Callers(options), .. PhraseRules.Wrong(options), .. CallStartRules.Wrong(options), .. Rest(options), .. Storage(options)];
         return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
     }
 
@@ -33,11 +34,31 @@ internal sealed class GatewayOptionsValidator(IHostEnvironment environment) : IV
             else if (options.Deployments.Take(i).Any(other => Same(other.Name, deployment.Name))) yield return $"{setting}Name is that of another deployment.";
             if (deployment.Endpoint is not { IsAbsoluteUri: true, Scheme: "https" or "http" } endpoint) yield return $"{setting}Endpoint must be an absolute https address.";
             else if (endpoint.Scheme == Uri.UriSchemeHttp && !endpoint.IsLoopback) yield return $"{setting}Endpoint must be https; plain http is for this machine only.";
-            else if (endpoint is not { AbsolutePath: "/", Query: "", Fragment: "", UserInfo: "" }) yield return $"{setting}Endpoint must end with the host's name: the path is added to it.";
             if (deployment.HttpVersion is not ("1.1" or "2.0")) yield return $"{setting}HttpVersion must be 1.1 or 2.0.";
-            if (deployment.PromptCacheShards is < 1 or > 1000) yield return $"{setting}PromptCacheShards must be from 1 to 1,000.";
-            if (string.IsNullOrWhiteSpace(deployment.Audience)) yield return $"{setting}Audience must not be blank.";
+            foreach (var wrong in deployment.Kind == DeploymentKind.Agent ? Agent(deployment) : Azure(deployment)) yield return setting + wrong;
         }
+    }
+
+    private static IEnumerable<string> Azure(DeploymentOptions deployment)
+    {
+        if (deployment.Endpoint is { IsAbsoluteUri: true } and not { AbsolutePath: "/", Query: "", Fragment: "", UserInfo: "" })
+            yield return "Endpoint must end with the host's name: the path is added to it.";
+        if (deployment.PromptCacheShards is < 1 or > 1000) yield return "PromptCacheShards must be from 1 to 1,000.";
+        if (string.IsNullOrWhiteSpace(deployment.Audience)) yield return "Audience must not be blank.";
+        if (deployment.Idempotent) yield return "Idempotent is for agents: a model may be asked twice as it is.";
+    }
+
+    private static IEnumerable<string> Agent(DeploymentOptions deployment)
+    {
+        if (deployment.Endpoint is { IsAbsoluteUri: true } and not { Query: "", Fragment: "", UserInfo: "" })
+            yield return "Endpoint must be without query, fragment and user: a key is a secret, whose name is KeySecret.";
+        if (deployment.KeySecret is not null && string.IsNullOrWhiteSpace(deployment.KeySecret)) yield return "KeySecret must not be blank.";
+        if (deployment.Model is not null) yield return NotForAgents(nameof(deployment.Model));
+        if (deployment.ApiVersion is not null) yield return NotForAgents(nameof(deployment.ApiVersion));
+        if (deployment.Audience != DeploymentOptions.DefaultAudience) yield return NotForAgents(nameof(deployment.Audience));
+        if (deployment.PromptCacheShards != DeploymentOptions.DefaultPromptCacheShards) yield return NotForAgents(nameof(deployment.PromptCacheShards));
+
+        static string NotForAgents(string option) => $"{option} is for deployments of Azure OpenAI, not for an agent.";
     }
 
     private static IEnumerable<string> Models(GatewayOptions options)

@@ -40,8 +40,12 @@ internal static class Conversation
     public static string? SessionId(HttpRequest request, string? conversationId)
     {
         if (request.Headers[SessionHeader] is [var own, ..] && IsId(own)) return own;
-        if (conversationId is null) return null;
+        return conversationId is null ? null : SessionId(conversationId);
+    }
 
+    /// <summary>The value of <see cref="SessionHeader"/> for a conversation.</summary>
+    public static string SessionId(string conversationId)
+    {
         Span<byte> id = stackalloc byte[MaxLength];
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(id[..Encoding.ASCII.GetBytes(conversationId, id)], hash);

@@ -30,4 +30,5 @@ internal enum Field : byte
     PromptCacheKey,
     PromptCacheRetention,
     PromptCacheOptions,
+    Metadata,
 }

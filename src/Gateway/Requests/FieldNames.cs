@@ -10,7 +10,7 @@ internal static class FieldNames
         "", "model", "messages", "stream", "stream_options", "tools", "max_tokens", "max_completion_tokens", "user", "safety_identifier",
         "user_id", "elevenlabs_extra_body", "reasoning_effort", "temperature", "top_p", "presence_penalty", "frequency_penalty",
         "logprobs", "top_logprobs", "logit_bias", "seed", "verbosity", "parallel_tool_calls", "service_tier",
-        "prompt_cache_key", "prompt_cache_retention", "prompt_cache_options",
+        "prompt_cache_key", "prompt_cache_retention", "prompt_cache_options", "metadata",
     ];
 
     private static readonly byte[][] Utf8Names = [.. Names.Select(Encoding.UTF8.GetBytes)];

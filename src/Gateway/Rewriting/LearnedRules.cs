@@ -20,7 +20,7 @@ internal sealed partial class LearnedRules(string deployment, TimeProvider time,
         Field.Temperature, Field.TopP, Field.PresencePenalty, Field.FrequencyPenalty, Field.Logprobs, Field.TopLogprobs, Field.LogitBias, Field.Seed,
         Field.MaxTokens, Field.MaxCompletionTokens, Field.ReasoningEffort, Field.Verbosity,
         Field.PromptCacheKey, Field.PromptCacheRetention, Field.PromptCacheOptions,
-        Field.StreamOptions, Field.ParallelToolCalls, Field.ServiceTier, Field.User, Field.SafetyIdentifier);
+        Field.StreamOptions, Field.ParallelToolCalls, Field.ServiceTier, Field.User, Field.SafetyIdentifier, Field.Metadata, Field.ElevenLabsExtraBody);
 
     private readonly Lock _learning = new();
     private volatile RuleSet _current = RuleSet.Empty;

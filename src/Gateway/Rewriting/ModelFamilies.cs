@@ -53,8 +53,8 @@ internal static class ModelFamilies
         Since51 with { Prefix = "gpt-6", ToolsNeedEffortNone = true },
     ];
 
-    /// <summary>A model of no known family: what the caller sends goes on, but for the limits of a voice caller.</summary>
-    private static readonly ModelFamily Unknown = new() { Prefix = "" };
+    /// <summary>A model of no known family, or what an agent is: what the caller sends goes on, but for the limits of a voice caller.</summary>
+    public static readonly ModelFamily Unknown = new() { Prefix = "" };
 
     public static ModelFamily Find(string model) =>
         All.Where(family => model.StartsWith(family.Prefix, StringComparison.OrdinalIgnoreCase)).MaxBy(family => family.Prefix.Length) ?? Unknown;

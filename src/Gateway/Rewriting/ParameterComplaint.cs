@@ -13,6 +13,7 @@ namespace Gateway.Rewriting;
 /// (github.com/microsoft/vscode-copilot-release/issues/8483, github.com/BerriAI/litellm/issues/13407);</item>
 /// <item>"Unsupported value: 'a' does not support 1 with this model. Supported values are: 'x', and 'y'." (github.com/livekit/agents/pull/7169);</item>
 /// <item>"Invalid value: 'x'. Supported values are: 'y', and 'z'.", also for one that the model takes (github.com/BerriAI/litellm/issues/16704);</item>
+/// <item>"The 'metadata' parameter is only allowed when 'store' is enabled.", of OpenAI, which an agent may pass on (github.com/tmc/langchaingo/issues/1484);</item>
 /// <item>"Function tools with reasoning_effort are not supported for m in /v1/chat/completions.", with or without the advice to set it to none, and also when
 /// it is none (github.com/can1357/oh-my-pi/issues/11052, github.com/agentgateway/agentgateway/pull/2894).</item>
 /// </list>
@@ -49,7 +50,8 @@ internal readonly record struct ParameterComplaint(ComplaintKind Kind, Field[] F
             "unsupported_value" => ComplaintKind.Value,
             "invalid_value" => ComplaintKind.InvalidValue,
             _ when Begins("Unrecognized request argument") || Begins("Unknown parameter: '") || Begins("Unsupported parameter: '") => ComplaintKind.Parameter,
-            _ when Begins("Unsupported value: '") => ComplaintKind.Value,
+            // Not of the parameter, which is taken beside another.
+            _ when Begins("Unsupported value: '") || Begins("The 'metadata' parameter is only allowed when ") => ComplaintKind.Value,
             _ when Begins("Function tools with reasoning_effort are not supported") => ComplaintKind.EffortWithTools,
             _ => ComplaintKind.None,
         };

@@ -1,7 +1,5 @@
 using System.Buffers;
 using System.Buffers.Text;
-using System.Security.Cryptography;
-using Gateway.EndUsers;
 using Gateway.Requests;
 using Gateway.Routing;
 
@@ -24,7 +22,7 @@ internal static class RequestRewriter
         var rules = deployment.Learned.Current;
         var effort = EffortChoice.Of(request, family, rules, in context);
         var isReasoning = effort.Sent == SentEffort.Reasoning || (effort.Sent == SentEffort.Absent && family.ReasonsByDefault);
-        var cap = new CompletionCap(family, rules, context.Profile, context.MaxCompletionTokens, isReasoning);
+        var cap = new CompletionCap(family, rules, context.Profile, deployment.IsAgent ? 0 : context.MaxCompletionTokens, isReasoning);
         var refused = family.Refuses | rules.Dropped | context.Drops.Fields | (isReasoning ? family.RefusesWhileReasoning : default);
         var endUserField = family.TakesSafetyIdentifier && deployment.IsV1 ? Field.SafetyIdentifier : Field.User;
         var (sent, ours) = (default(FieldSet), default(FieldSet));
@@ -45,7 +43,10 @@ internal static class RequestRewriter
                     WriteEndUser(ref splice, property, endUserField, request.UserId, context.EndUserKey.Span);
                     ours |= field = endUserField;
                     break;
-                case Field.UserId or Field.ElevenLabsExtraBody:
+                case Field.UserId:
+                // A model would refuse it; an agent is whom it is for.
+                case Field.ElevenLabsExtraBody when !deployment.IsAgent:
+                case Field.Metadata when context.Agent is not null && property.IsNull:
                 case Field.ReasoningEffort when !effort.KeepsTheirs:
                 case Field.User or Field.SafetyIdentifier or Field.PromptCacheKey when property.IsNull:
                 case not Field.ReasoningEffort when refused.Contains(field):
@@ -53,6 +54,12 @@ internal static class RequestRewriter
                     continue;
                 case Field.Messages when request.Edits.Length > 0:
                     splice.Keep(property, request.Edits);
+                    break;
+                case Field.ElevenLabsExtraBody when !property.IsNull:
+                    splice.Keep(property, AgentExtraBody.Cuts(request.Body.Span, property));
+                    break;
+                case Field.Metadata when context.Agent is { } agent && AgentMetadata.Merge(request.Value(Field.Metadata), agent) is { Length: > 0 } merged:
+                    splice.Replace(property, "metadata"u8, merged);
                     break;
                 case Field.StreamOptions when request.Stream && !request.IncludeUsage:
                     splice.Replace(property, "stream_options"u8, WithUsage(request, property));
@@ -103,6 +110,12 @@ internal static class RequestRewriter
             added |= Field.StreamOptions;
         }
 
+        if (context.Agent is { } agent && !except.Contains(Field.Metadata))
+        {
+            splice.Add("metadata"u8, AgentMetadata.Merge(theirs: default, agent));
+            added |= Field.Metadata;
+        }
+
         return added;
     }
 
@@ -131,14 +144,11 @@ internal static class RequestRewriter
         return destination[..digits];
     }
 
-    /// <summary>Writes the end user's id as the provider sees it: 64 characters, the same for the same id, and of no use to look the id up.</summary>
     private static void WriteEndUser(ref ObjectSplice splice, Property property, Field field, string id, ReadOnlySpan<byte> key)
     {
-        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        Span<byte> value = stackalloc byte[2 + (2 * HMACSHA256.HashSizeInBytes)];
-        EndUserIds.Hash(key, id, hash);
+        Span<byte> value = stackalloc byte[2 + Pseudonym.Length];
         value[0] = value[^1] = (byte)'"';
-        Convert.TryToHexStringLower(hash, value[1..^1], out _);
+        Pseudonym.Write(id, key, value[1..^1]);
         splice.Replace(property, field.Utf8Name, value);
     }
 

@@ -1,4 +1,5 @@
 using Gateway.Options;
+using Gateway.Upstream;
 
 namespace Gateway.Rewriting;
 
@@ -18,6 +19,9 @@ internal readonly struct RewriteContext
 
     /// <summary>What is put in front of the system message.</summary>
     public ReadOnlyMemory<byte> SystemPrefix { get; init; }
+
+    /// <summary>What an agent is told of the turn in <c>metadata</c>; null where none is asked.</summary>
+    public AgentContext? Agent { get; init; }
 
     /// <summary>What is left out of all attempts of this turn.</summary>
     public TurnDrops Drops { get; init; }

@@ -26,19 +26,34 @@ internal struct DeploymentChoice(Route route, ulong conversation, int promptByte
     /// <summary>Whether the deployment that was returned last was tried before: the attempt then wants another connection.</summary>
     public bool IsRepeat { get; private set; }
 
-    /// <summary>How long an attempt may be without a meaningful token before the next starts beside it. Asked for after <see cref="Next"/>.</summary>
+    /// <summary>How long an attempt may be without a meaningful token before the next starts beside it. Asked for after <see cref="Next()"/>.</summary>
     public readonly TimeSpan HedgeDelay => _first!.Health.HedgeDelay(promptBytes);
 
     /// <summary>
     /// The deployment for the next attempt. There always is one: when all were tried or are out, the one that fits best of those.
     /// </summary>
-    public Deployment Next()
+    public Deployment Next() => Next(withoutEffects: false)!;
+
+    /// <summary>Whether <see cref="Next()"/> would be one with effects.</summary>
+    public readonly bool NextHasEffects => route.Targets[Find(withoutEffects: false).Index].Deployment.HasEffects;
+
+    /// <summary>The same of those without effects; null where the route has none.</summary>
+    public Deployment? NextWithoutEffects() => Next(withoutEffects: true);
+
+    /// <summary>
+    /// Whether an attempt may start beside one that is under way: where <see cref="Next()"/> would be one without effects that is not out, and the
+    /// budget has something left, which is then taken.
+    /// </summary>
+    public readonly bool MayHedge() => Find(withoutEffects: true) is { Index: >= 0, View.IsOut: false } && route.HedgeBudget.TryTake();
+
+    private Deployment? Next(bool withoutEffects)
     {
         if (_first is null) route.HedgeBudget.OnTurn();
 
-        var (index, view) = Find();
+        var (index, view) = Find(withoutEffects);
+        if (index < 0) return null;
         // Another turn's attempt may be the probe: this turn then sees the deployment as out.
-        while (view.ProbeIsDue && !route.Targets[index].Deployment.Health.TryProbe()) (index, view) = Find();
+        while (view.ProbeIsDue && !route.Targets[index].Deployment.Health.TryProbe()) (index, view) = Find(withoutEffects);
 
         var bit = 1UL << index;
         IsRepeat = (_tried & bit) != 0;
@@ -49,17 +64,11 @@ internal struct DeploymentChoice(Route route, ulong conversation, int promptByte
         return next;
     }
 
-    /// <summary>
-    /// Whether an attempt may start beside one that is under way: where <see cref="Next"/> would be one that is not out, and the budget has
-    /// something left, which is then taken.
-    /// </summary>
-    public readonly bool MayHedge() => !Find().View.IsOut && route.HedgeBudget.TryTake();
-
-    private readonly (int Index, HealthView View) Find()
+    private readonly (int Index, HealthView View) Find(bool withoutEffects)
     {
         var targets = route.Targets;
         Span<HealthView> views = stackalloc HealthView[targets.Length];
-        var found = 0;
+        var found = -1;
         var least = (Rank: int.MaxValue, IsSlow: true, OutUntil: long.MaxValue, Priority: int.MaxValue, Distance: double.MaxValue);
         // A lower group is for turns that have nobody left above.
         for (int start = 0, end; start < targets.Length && least.Rank > 0; start = end)
@@ -67,6 +76,7 @@ internal struct DeploymentChoice(Route route, ulong conversation, int promptByte
             var fastest = TimeSpan.MaxValue;
             for (end = start; end < targets.Length && targets[end].Priority == targets[start].Priority; end++)
             {
+                if (withoutEffects && targets[end].Deployment.HasEffects) continue;
                 var view = views[end] = targets[end].Deployment.Health.Look(promptBytes);
                 if (view.Typical > TimeSpan.Zero && view.Typical < fastest && Rank(end, view) == 0) fastest = view.Typical;
             }
@@ -74,12 +84,13 @@ internal struct DeploymentChoice(Route route, ulong conversation, int promptByte
             for (var i = start; i < end; i++)
             {
                 var target = targets[i];
+                if (withoutEffects && target.Deployment.HasEffects) continue;
                 var order = (Rank(i, views[i]), IsSlower(views[i].Typical, fastest), views[i].OutUntil, target.Priority, Rendezvous.Distance(conversation, target.Hash, target.Weight));
                 if (order.CompareTo(least) < 0) (found, least) = (i, order);
             }
         }
 
-        return (found, views[found]);
+        return (found, found < 0 ? default : views[found]);
     }
 
     /// <summary>0: not tried, and not out. Each try of this turn is a step down, and so is being out.</summary>

@@ -48,6 +48,12 @@ internal sealed class Attempt(Deployment deployment, PooledBuffer body, StreamRe
     /// <summary>What the upstream answered in place of an answer.</summary>
     public UpstreamRefusal? Refusal { get; private set; }
 
+    /// <summary>
+    /// Whether it failed in a way that leaves open whether an agent has acted on it. It has not where there was no connection, and where the answer
+    /// says so: a redirect, a refusal, and the one 5xx that stands for "not now".
+    /// </summary>
+    public bool MayHaveActed => deployment.HasEffects && _content.WasSent && Refusal?.Status is not ((>= 300 and < 500 and not 408) or 503);
+
     /// <summary>What was thrown that nobody foresaw.</summary>
     public Exception? Unforeseen { get; private set; }
 

@@ -48,7 +48,7 @@ internal enum AttemptOutcome
     /// <summary>The stream or body ended before the answer was whole.</summary>
     Cut,
 
-    /// <summary>The answer is not what an Azure OpenAI sends.</summary>
+    /// <summary>The answer is not one of chat completions.</summary>
     Invalid,
 
     /// <summary>This endpoint failed, in a way that was not foreseen.</summary>

@@ -26,6 +26,7 @@ internal sealed class TurnAttempts(Turn turn, TurnEngine engine)
     private TurnDrops _drops;
     private Attempt? _failed;
     private Deployment? _again;
+    private bool _mayHaveActed;
 
     /// <summary>Set when an attempt can be judged.</summary>
     public Signal Signal { get; } = new();
@@ -79,13 +80,18 @@ internal sealed class TurnAttempts(Turn turn, TurnEngine engine)
         if (_count == Max) return false;
         var caller = turn.Caller!;
         var request = turn.Request!;
-        var deployment = _again ?? _choice.Next();
+        // What acts is asked alone and once: of two that race, one would have acted for nobody. So its turn comes when the others have failed.
+        var isBesideOthers = AnyIsUnsettled;
+        if (isBesideOthers && !isHedge && _again is null && !_mayHaveActed && _choice.NextHasEffects) return false;
+        var deployment = _again ?? (isBesideOthers || _mayHaveActed ? _choice.NextWithoutEffects() : _choice.Next());
         _again = null;
+        if (deployment is null) return false;
         turn.Deployment = deployment;
 
         // 4 rewrite
         var body = new PooledBuffer();
-        var sent = RequestRewriter.Rewrite(request, deployment, Context(), body);
+        var agent = deployment.IsAgent ? AgentContext.Of(turn, EndUserKey()) : null;
+        var sent = RequestRewriter.Rewrite(request, deployment, Context(agent), body);
         var voice = caller.Profile == CallerProfile.Voice;
         var relay = request.Stream ? new StreamRelay(voice, request.IncludeUsage, turn.ModelToReport, caller.Speakable) { LeavesDone = caller.TurnDetails } : null;
         var attempt = new Attempt(deployment, body, relay, caller, turn.Deadline.Elapsed, Signal) { IsHedge = isHedge, Sent = sent };
@@ -94,7 +100,7 @@ internal sealed class TurnAttempts(Turn turn, TurnEngine engine)
 
         HedgeAt = CanHedge ? attempt.StartedAt + _choice.HedgeDelay : TimeSpan.MaxValue;
         var refusedCredential = _failed is { Refusal.Status: 401 } && _failed.Deployment == deployment;
-        _ = attempt.OpenAsync(new UpstreamCall(turn.RequestId, deployment.TakesPromptCacheKey ? turn.SessionId : null, engine.Secrets, turn.Time, _choice.IsRepeat, refusedCredential), request);
+        _ = attempt.OpenAsync(new UpstreamCall(turn.RequestId, deployment.TakesPromptCacheKey ? turn.SessionId : null, agent, engine.Secrets, turn.Time, _choice.IsRepeat, refusedCredential), request);
         return true;
     }
 
@@ -124,6 +130,7 @@ internal sealed class TurnAttempts(Turn turn, TurnEngine engine)
     {
         attempt.IsSettled = true;
         turn.Unforeseen ??= attempt.Unforeseen;
+        _mayHaveActed |= attempt.MayHaveActed;
         TurnLog.Failed(engine.Log, turn, attempt, turn.Deadline.Elapsed - attempt.StartedAt);
         if (attempt.Outcome == AttemptOutcome.Refused && attempt.Refusal?.Error is { } error && attempt.Deployment.Learned.TryLearn(error, turn.Request!, attempt.Sent, ref _drops)
             && _count < Max)
@@ -135,7 +142,12 @@ internal sealed class TurnAttempts(Turn turn, TurnEngine engine)
         // What the request itself is to blame for tells more than what befell another attempt.
         if (_failed is not { Outcome: AttemptOutcome.Refused or AttemptOutcome.ContentFiltered }) _failed = attempt;
         turn.Outcome = _failed.Outcome;
-        if (attempt.Refusal?.Status == 401) attempt.Deployment.Upstream.RenewCredential(engine.Secrets);
+        if (attempt.Refusal?.Status == 401)
+        {
+            TurnLog.CredentialRefused(engine.Log, attempt.Deployment.Name, attempt.Deployment.Upstream.Credential, turn.RequestId);
+            attempt.Deployment.Upstream.RenewCredential(engine.Secrets);
+        }
+
         attempt.Deployment.Health.Failed(attempt.Outcome, attempt.Refusal?.Status ?? 0, attempt.Refusal?.RetryDelay);
         return attempt.Outcome switch
         {
@@ -170,7 +182,7 @@ internal sealed class TurnAttempts(Turn turn, TurnEngine engine)
 
     private bool IsSilence => turn.Caller!.Profile == CallerProfile.Voice && turn.Speech.IsSilence;
 
-    private bool CanHedge => turn.Request!.Stream && turn.Caller!.Hedging && _count < Max && !IsSilence;
+    private bool CanHedge => !turn.Deployment!.HasEffects && turn.Request!.Stream && turn.Caller!.Hedging && _count < Max && !IsSilence;
 
     private void Hedge()
     {
@@ -188,13 +200,14 @@ internal sealed class TurnAttempts(Turn turn, TurnEngine engine)
         attempt.Dispose();
     }
 
-    private RewriteContext Context() => new()
+    private RewriteContext Context(AgentContext? agent) => new()
     {
         Profile = turn.Caller!.Profile,
         MaxCompletionTokens = turn.Caller.MaxCompletionTokens,
         EndUserKey = EndUserKey(),
         ConversationId = turn.ConversationId,
         SystemPrefix = turn.Caller.System?.Prefix,
+        Agent = agent,
         Drops = _drops,
     };
 

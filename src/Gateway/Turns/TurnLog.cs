@@ -53,6 +53,10 @@ internal static partial class TurnLog
     [LoggerMessage(2, LogLevel.Information, "Attempt {Outcome} ({Status}): deployment {Deployment}, after {DurationMs} ms, {RequestId}")]
     private static partial void AttemptFailed(ILogger log, AttemptOutcome outcome, int status, string deployment, double durationMs, string requestId);
 
+    /// <summary>A deployment answered 401. The credential is told by its name.</summary>
+    [LoggerMessage(3, LogLevel.Warning, "Deployment {Deployment} refused its credential, {Credential}: {RequestId}")]
+    public static partial void CredentialRefused(ILogger log, string deployment, string credential, string requestId);
+
     [LoggerMessage(1, LogLevel.Information, Turn + End)]
     private static partial void TurnCompleted(
         ILogger log,

@@ -12,6 +12,10 @@ internal sealed class UpstreamContent(PooledBuffer body) : BinaryContent
 {
     private int _writers;
     private bool _disposed;
+    private volatile bool _wasSent;
+
+    /// <summary>Whether sending it has begun: only then can the upstream have it, and until then there was no connection.</summary>
+    public bool WasSent => _wasSent;
 
     public override bool TryComputeLength(out long length)
     {
@@ -26,6 +30,7 @@ internal sealed class UpstreamContent(PooledBuffer body) : BinaryContent
             // A retry on another connection after the turn has ended.
             ObjectDisposedException.ThrowIf(_disposed, this);
             _writers++;
+            _wasSent = true;
         }
 
         await stream.WriteAsync(body.Memory, cancellationToken);

@@ -13,7 +13,7 @@ internal sealed record UpstreamRefusal(AttemptOutcome Outcome, int Status, strin
 
     private const string UnrecognizedArgument = "Unrecognized request argument supplied: ";
 
-    /// <summary>What a 400 said, which a rule may be learned from; no caller sees its words.</summary>
+    /// <summary>What a 400 or 422 said, which a rule may be learned from; no caller sees its words.</summary>
     public UpstreamError? Error { get; init; }
 
     public string? RetryAfter { get; init; }
@@ -56,7 +56,7 @@ internal sealed record UpstreamRefusal(AttemptOutcome Outcome, int Status, strin
             param = error.Message[UnrecognizedArgument.Length..];
         return new(AttemptOutcome.Refused, status == 413 ? 413 : 400, IsCode(error.Code) ? error.Code : null, IsOfRequest(param, request) ? param : null)
         {
-            Error = status == 400 ? error : null,
+            Error = status is 400 or 422 ? error : null,
         };
     }
 

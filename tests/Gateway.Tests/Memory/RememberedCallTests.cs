@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Gateway.Tests.CallStart;
 using Gateway.Tests.Storage;
 using Gateway.Tests.Webhooks;
 using Tests.Shared.Azurite;
@@ -126,6 +127,18 @@ public sealed class RememberedCallTests(Azurite azurite)
         Assert.EndsWith("above them applies.\n2026-11-22: Half \ufffd pair.\n</earlier_calls>", (await PromptAsync(host, Token(host), "conv_2")).Replace("what stands ", "", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Start_OfTheNextCallFromANumber_KnowsTheNameAndSoDoesItsFirstTurn()
+    {
+        await using var host = await StartAsync(StoragePlace.Folder);
+        await host.SendAsync(Event("conv_1", token: ""));
+
+        var start = await host.Gateway.StartCallAsync();
+
+        Assert.Equal("Zoë", start.Variable("customer"));
+        Assert.EndsWith("\npreferred_name: Zoë\n</earlier_calls>", await PromptAsync(host, start.Variable("secret__end_user")!, "conv_1"), StringComparison.Ordinal);
+    }
+
     private static string Event(string conversation, string token, string place = "dynamic_variables", string name = "secret__end_user", string agent = "agent_1") => $$$"""
         {
           "type": "post_call_transcription", "event_timestamp": {{{Events.Timestamp}}},
@@ -166,6 +179,9 @@ public sealed class RememberedCallTests(Azurite azurite)
         ["Webhooks:KeepAudio"] = "false",
         ["Callers:0:Memory:Provider"] = "BuiltIn",
         ["Callers:0:Agents:0"] = "agent_1",
+        ["Callers:0:CallStart:Enabled"] = "true",
+        ["Callers:0:CallStart:DynamicVariables:0:Name"] = "customer",
+        ["Callers:0:CallStart:DynamicVariables:0:Value"] = "<<memory.preferred_name|there>>",
         ["Callers:2:Name"] = "other",
         ["Callers:2:Memory:Provider"] = "BuiltIn",
         ["Callers:2:Agents:0"] = "agent_2",

@@ -17,6 +17,8 @@ public sealed class GatewayOptionsValidatorTests
     [InlineData("Deployments:0:Audience", " ", "Deployments__0__Audience must not be blank")]
     [InlineData("Deployments:0:PromptCacheShards", "0", "Deployments__0__PromptCacheShards must be from 1 to 1,000")]
     [InlineData("Deployments:0:PromptCacheShards", "1001", "Deployments__0__PromptCacheShards must be from 1 to 1,000")]
+    [InlineData("Deployments:0:Kind", "robot", "Deployments__0__Kind has a value of the wrong kind")]
+    [InlineData("Deployments:0:Idempotent", "true", "Deployments__0__Idempotent is for agents")]
     [InlineData("Callers:0:MaxCompletionTokens", "0", "Callers__0__MaxCompletionTokens must be above zero")]
     [InlineData("Deployments:1:Name", "CHAT", "Deployments__1__Name is that of another deployment")]
     [InlineData("Models:0:Deployments:0:Name", "chat", "Models__0__Name is required")]
@@ -82,6 +84,23 @@ public sealed class GatewayOptionsValidatorTests
 
         Assert.Contains(failure.Failures, line => line.StartsWith(expected, StringComparison.Ordinal));
     }
+
+    [Theory]
+    [InlineData("Model", "gpt-5.4", "Deployments__0__Model is for deployments of Azure OpenAI, not for an agent.")]
+    [InlineData("ApiVersion", "2024-10-21", "Deployments__0__ApiVersion is for deployments of Azure OpenAI, not for an agent.")]
+    [InlineData("Audience", "https://a.example/.default", "Deployments__0__Audience is for deployments of Azure OpenAI, not for an agent.")]
+    [InlineData("PromptCacheShards", "8", "Deployments__0__PromptCacheShards is for deployments of Azure OpenAI, not for an agent.")]
+    [InlineData("KeySecret", " ", "Deployments__0__KeySecret must not be blank.")]
+    [InlineData("Endpoint", "http://agent.example/v1", "Deployments__0__Endpoint must be https; plain http is for this machine only.")]
+    [InlineData("Endpoint", "https://agent.example/v1?code=x", "Deployments__0__Endpoint must be without query, fragment and user: a key is a secret, whose name is KeySecret.")]
+    [InlineData("Endpoint", "https://me:x@agent.example/v1", "Deployments__0__Endpoint must be without query, fragment and user: a key is a secret, whose name is KeySecret.")]
+    [InlineData("Endpoint", "/v1", "Deployments__0__Endpoint must be an absolute https address.")]
+    [InlineData("Endpoint", "https://agent.example", null)]
+    [InlineData("Endpoint", "https://agent.example/v1/chat/completions", null)]
+    [InlineData("Endpoint", "http://localhost:8000/v1", null)]
+    [InlineData("Idempotent", "true", null)]
+    public async Task Start_SettingOfAnAgent_FailsWhereItMakesNoSense(string setting, string value, string? expected) =>
+        Assert.Equal(expected, await StartFailureAsync(new() { ["Deployments:0:Kind"] = "Agent", [$"Deployments:0:{setting}"] = value }));
 
     [Theory]
     [InlineData("chat", "Models__0__Deployments__1__Name is there already.")]
@@ -187,10 +206,8 @@ public sealed class GatewayOptionsValidatorTests
     [InlineData("Callers:0:Memory:Budget", "00:00:02.1", "Callers__0__Memory__Budget must be above zero and at most 2 seconds")]
     [InlineData("Callers:0:Memory:MaxCharacters", "499", "Callers__0__Memory__MaxCharacters must be from 500 to 8,000")]
     [InlineData("Callers:0:Memory:LowRiskFields:0", " ", "Callers__0__Memory__LowRiskFields__0 must not be blank")]
-    [InlineData("Callers:0:Memory:Provider", "Redis", "Callers__0__Memory__Provider has a value of the wrong kind")]
     [InlineData("Webhooks:Enabled", "false", "Webhooks__Enabled must be true where Callers__0__Memory__Provider is BuiltIn")]
     [InlineData("Storage:Folder", null, "Storage__Uri is required where Callers__0__Memory__Provider is BuiltIn")]
-    [InlineData("Callers:1:Memory:Provider", "BuiltIn", "Callers__0__Agents__0 is required where several callers have a memory")]
     public async Task Start_MemoryThatCannotWork_FailsAndNamesTheSetting(string setting, string? value, string message)
     {
         Dictionary<string, string?> settings = new() { ["Callers:0:Memory:Provider"] = "BuiltIn", ["Webhooks:Enabled"] = "true", ["Storage:Folder"] = "never-used", [setting] = value };

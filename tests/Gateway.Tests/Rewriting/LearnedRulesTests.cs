@@ -25,7 +25,7 @@ public sealed class LearnedRulesTests : IDisposable
         [
             "temperature", "top_p", "presence_penalty", "frequency_penalty", "logprobs", "top_logprobs", "logit_bias", "seed",
             "max_tokens", "max_completion_tokens", "reasoning_effort", "verbosity", "prompt_cache_key", "prompt_cache_retention", "prompt_cache_options",
-            "stream_options", "parallel_tool_calls", "service_tier", "user", "safety_identifier",
+            "stream_options", "parallel_tool_calls", "service_tier", "user", "safety_identifier", "metadata", "elevenlabs_extra_body",
         ];
 
         Assert.Equal(expected.Order(), Enum.GetValues<Field>().Where(LearnedRules.Parameters.Contains).Select(field => field.Name).Order());
@@ -334,7 +334,8 @@ public sealed class LearnedRulesTests : IDisposable
     public void Rules_OfAllParameters_AreAtMost32AndHoldTogether()
     {
         var deployment = Deployment();
-        Field[] parameters = [.. Enum.GetValues<Field>().Where(LearnedRules.Parameters.Contains)];
+        // The extra body goes to agents alone.
+        Field[] parameters = [.. Enum.GetValues<Field>().Where(LearnedRules.Parameters.Contains).Where(static field => field != Field.ElevenLabsExtraBody)];
         var json = string.Join(',', parameters.Select(field => $"\"{field.Name}\":{(field == Field.StreamOptions ? "{}" : "1")}")) + ",\"tools\":[{}]," + M;
 
         Assert.True(Refuse(deployment, json, new UpstreamError(null, null, null, ToolsWithEffort)));

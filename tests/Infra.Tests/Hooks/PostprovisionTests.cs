@@ -19,13 +19,13 @@ public sealed partial class PostprovisionTests
         var result = await run.RunAsync("postprovision");
 
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
-        Assert.Equal(2, run.Changes.Count());
+        Assert.Equal(3, run.Changes.Count());
         var secrets = run.Files.Where(line => Secret().IsMatch(line)).ToList();
-        Assert.Equal(2, secrets.Distinct().Count());
+        Assert.Equal(3, secrets.Distinct().Count());
         Assert.All(secrets, secret => Assert.Equal(32, Base64Url(secret).Length));
-        Assert.Equal(["-rw-------", "-rw-------"], run.Files.Where(line => line.Length == 10));
-        Assert.Contains($"  API key     {secrets[1]} (shown once; again with: {Fetch})\n", result.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain(secrets[0], result.All, StringComparison.Ordinal);
+        Assert.Equal(["-rw-------", "-rw-------", "-rw-------"], run.Files.Where(line => line.Length == 10));
+        Assert.Contains($"  API key     {secrets[2]} (shown once; again with: {Fetch})\n", result.Output, StringComparison.Ordinal);
+        Assert.All(secrets[..2], secret => Assert.DoesNotContain(secret, result.All, StringComparison.Ordinal));
         Assert.DoesNotContain(run.Calls, call => secrets.Any(secret => call.Contains(secret, StringComparison.Ordinal)));
         Assert.Empty(run.LeftBehind());
     }
@@ -33,7 +33,7 @@ public sealed partial class PostprovisionTests
     [Fact]
     public async Task FiveLines_ToPaste_AreTheOutputs()
     {
-        using var run = Run(Listed("caller-elevenlabs\nend-user-key"));
+        using var run = Run(Listed("caller-elevenlabs\nend-user-key\nend-user-signing"));
 
         var result = await run.RunAsync("postprovision");
 
@@ -62,7 +62,7 @@ public sealed partial class PostprovisionTests
 
         Assert.Equal(0, result.ExitCode);
         var secrets = run.Files.Where(line => Secret().IsMatch(line)).ToList();
-        Assert.Equal(2, secrets.Count);
+        Assert.Equal(3, secrets.Count);
         Assert.All(secrets, secret => Assert.DoesNotContain(secret, result.All, StringComparison.Ordinal));
         Assert.Contains($"API key     run: {Fetch}", result.Output, StringComparison.Ordinal);
     }
@@ -70,7 +70,7 @@ public sealed partial class PostprovisionTests
     [Fact]
     public async Task Secrets_ThatExist_StayAsTheyAre()
     {
-        using var run = Run(Listed("another\ncaller-elevenlabs\nend-user-key"));
+        using var run = Run(Listed("another\ncaller-elevenlabs\nend-user-key\nend-user-signing"));
 
         var result = await run.RunAsync("postprovision");
 
@@ -80,9 +80,10 @@ public sealed partial class PostprovisionTests
     }
 
     [Theory]
-    [InlineData("caller-elevenlabs", "end-user-key")]
-    [InlineData("end-user-key", "caller-elevenlabs")]
-    [InlineData("end-user-key\ncaller-elevenlabs-old", "caller-elevenlabs")]
+    [InlineData("caller-elevenlabs\nend-user-signing", "end-user-key")]
+    [InlineData("caller-elevenlabs\nend-user-key", "end-user-signing")]
+    [InlineData("end-user-key\nend-user-signing", "caller-elevenlabs")]
+    [InlineData("end-user-key\nend-user-signing\ncaller-elevenlabs-old", "caller-elevenlabs")]
     public async Task Secret_ThatIsMissing_IsMadeAlone(string there, string made)
     {
         using var run = Run(Listed(there), Set);
@@ -101,9 +102,9 @@ public sealed partial class PostprovisionTests
 
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         Assert.DoesNotContain(run.Calls, call => call.StartsWith("az keyvault", StringComparison.Ordinal));
-        Assert.Equal(2, run.Changes.Count());
+        Assert.Equal(3, run.Changes.Count());
         Assert.All(run.Changes, call => Assert.Contains("--template-file " + run.PathOf("infra/secret.bicep"), call, StringComparison.Ordinal));
-        Assert.Equal(["-rw-------", "-rw-------"], run.Files.Where(line => line.Length == 10));
+        Assert.Equal(["-rw-------", "-rw-------", "-rw-------"], run.Files.Where(line => line.Length == 10));
         var names = run.Files.Where(line => line.StartsWith('{')).Select(line =>
         {
             using var parameters = JsonDocument.Parse(line);
@@ -113,7 +114,7 @@ public sealed partial class PostprovisionTests
             Assert.Equal("kv-voice", parameters.RootElement.GetProperty("vaultName").GetProperty("value").GetString());
             return parameters.RootElement.GetProperty("name").GetProperty("value").GetString();
         });
-        Assert.Equal(["end-user-key", "caller-elevenlabs"], names);
+        Assert.Equal(["end-user-key", "end-user-signing", "caller-elevenlabs"], names);
         Assert.Contains("run az from inside the virtual network", result.Output, StringComparison.Ordinal);
         Assert.Empty(run.LeftBehind());
     }
@@ -121,7 +122,7 @@ public sealed partial class PostprovisionTests
     [Fact]
     public async Task Vault_BehindAPrivateEndpoint_IsNotWrittenAgain()
     {
-        using var run = Run(new Answer("rest --method get *", "end-user-key\ncaller-elevenlabs"));
+        using var run = Run(new Answer("rest --method get *", "end-user-key\nend-user-signing\ncaller-elevenlabs"));
         run["VAULT_IS_PRIVATE"] = "true";
 
         Assert.Equal(0, (await run.RunAsync("postprovision")).ExitCode);
@@ -132,7 +133,7 @@ public sealed partial class PostprovisionTests
     [Fact]
     public async Task Role_NotKnownEverywhereYet_IsWaitedFor()
     {
-        using var run = Run(new Answer("keyvault secret list *", "Forbidden", 1, Times: 3), Listed("end-user-key\ncaller-elevenlabs"));
+        using var run = Run(new Answer("keyvault secret list *", "Forbidden", 1, Times: 3), Listed("end-user-key\nend-user-signing\ncaller-elevenlabs"));
 
         var result = await run.RunAsync("postprovision");
 
@@ -169,7 +170,7 @@ public sealed partial class PostprovisionTests
     [Fact]
     public async Task LocalSettings_NotThere_AreTheOutput()
     {
-        using var run = Run(Listed("end-user-key\ncaller-elevenlabs"));
+        using var run = Run(Listed("end-user-key\nend-user-signing\ncaller-elevenlabs"));
 
         await run.RunAsync("postprovision");
 
@@ -179,7 +180,7 @@ public sealed partial class PostprovisionTests
     [Fact]
     public async Task LocalSettings_ThatExist_AreKept()
     {
-        using var run = Run(Listed("end-user-key\ncaller-elevenlabs"));
+        using var run = Run(Listed("end-user-key\nend-user-signing\ncaller-elevenlabs"));
         run.Write("local.settings.json", "mine");
 
         var result = await run.RunAsync("postprovision");

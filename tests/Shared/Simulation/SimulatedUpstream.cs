@@ -22,7 +22,8 @@ internal sealed class SimulatedUpstream(TimeProvider time, Func<string, int, Sim
         call.Uri = request.RequestUri;
         call.Version = request.Version;
         call.Header = request.Headers.ToString();
-        call.Body = await request.Content!.ReadAsStringAsync(cancellationToken);
+        // Without a connection nothing is sent.
+        if (!call.IsUnreachable) call.Body = await request.Content!.ReadAsStringAsync(cancellationToken);
         try
         {
             await SimulatedDelay.WaitAsync(time, call.HeadersAt, cancellationToken);

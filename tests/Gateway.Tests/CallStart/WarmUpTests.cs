@@ -1,0 +1,137 @@
+using System.Net.Sockets;
+using System.Text.Json;
+using System.Threading.Channels;
+using Gateway.Upstream;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Gateway.Tests.CallStart;
+
+/// <summary>What is done for the call to come.</summary>
+public sealed class WarmUpTests
+{
+    private static readonly string Instructions = string.Join(' ', Enumerable.Range(0, 500).Select(static i => $"Rule {i} of many."));
+
+    [Fact]
+    public async Task Call_ThatStarts_OpensTheConnectionOfItsFirstTurn()
+    {
+        using var wire = new Wire();
+        await using var host = await CallStartHost.StartAsync(services: wire.Register);
+
+        await host.StartCallAsync();
+        Assert.Equal(HttpMethod.Head, await wire.NextAsync());
+        Assert.Equal(1, wire.Connections);
+
+        Assert.True((await host.SendAsync(Turn("conv_1"))).IsDone);
+        Assert.Equal(HttpMethod.Post, await wire.NextAsync());
+        Assert.Equal(1, wire.Connections);
+    }
+
+    [Fact]
+    public async Task Calls_ThatStartWithinAMinute_OpenItOnce()
+    {
+        using var wire = new Wire();
+        var time = new FakeTimeProvider();
+        await using var host = await CallStartHost.StartAsync(services: services =>
+        {
+            services.AddSingleton<TimeProvider>(time);
+            wire.Register(services);
+        });
+
+        await host.StartCallAsync();
+        await wire.NextAsync();
+        await host.StartCallAsync();
+        time.Advance(TimeSpan.FromMinutes(1));
+        await host.StartCallAsync();
+        await wire.NextAsync();
+        Assert.False(wire.HasMore);
+    }
+
+    [Fact]
+    public async Task Prompt_OfTheLastTurn_IsReadUnderTheKeyOfTheCallToCome()
+    {
+        await using var host = await CallStartHost.StartAsync(new() { ["Callers:0:CallStart:WarmUpPromptCache"] = "true", ["Deployments:0:Model"] = "gpt-5.4-mini" });
+
+        // Nothing is known yet.
+        await host.StartCallAsync();
+        await host.SendAsync(Turn("conv_before"));
+        await host.NextUpstreamRequestAsync();
+
+        await host.StartCallAsync();
+        var warmUp = await host.NextUpstreamRequestAsync();
+        await host.Log.EventAsync(312);
+        // Once for a key.
+        await host.StartCallAsync();
+        // Nobody knows where the turns of an unknown conversation will look.
+        await host.StartCallAsync("""{"agent_id":"agent_1"}""");
+        await host.SendAsync(Turn("conv_1"));
+        var turn = await host.NextUpstreamRequestAsync();
+
+        var (early, late) = (JsonElement.Parse(warmUp.Body.Span), JsonElement.Parse(turn.Body.Span));
+        Assert.Equal(late.GetProperty("prompt_cache_key").GetString(), early.GetProperty("prompt_cache_key").GetString());
+        Assert.Equal(turn.Headers["x-ms-session-id"], warmUp.Headers["x-ms-session-id"]);
+        Assert.True(JsonElement.DeepEquals(late.GetProperty("tools"), early.GetProperty("tools")));
+        Assert.True(JsonElement.DeepEquals(late.GetProperty("messages")[0], early.GetProperty("messages")[0]));
+        Assert.Equal(1, early.GetProperty("max_completion_tokens").GetInt32());
+        Assert.Single(host.Log.Records, record => record.Event.Id == 312);
+        Assert.DoesNotContain(host.Log.Records, record => record.Message.Contains("Rule 1", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Prompt_NotAskedFor_IsNotRead()
+    {
+        await using var host = await CallStartHost.StartAsync();
+        await host.SendAsync(Turn("conv_before"));
+        await host.NextUpstreamRequestAsync();
+
+        await host.StartCallAsync();
+        await host.SendAsync(Turn("conv_1"));
+
+        Assert.Contains("\"stream\":true", System.Text.Encoding.UTF8.GetString((await host.NextUpstreamRequestAsync()).Body.Span), StringComparison.Ordinal);
+    }
+
+    private static HttpRequestMessage Turn(string conversation)
+    {
+        const string Tools = """[{"type":"function","function":{"name":"end_call","parameters":{"type":"object","properties":{}}}}]""";
+        var request = GatewayHost.Turn($$"""{"stream":true,"messages":[{"role":"system","content":"{{Instructions}}"},{"role":"user","content":"Hello"}],"tools":{{Tools}}}""");
+        request.Headers.Add("x-conversation-id", conversation);
+        return request;
+    }
+
+    /// <summary>The turns' own handler, with its connections counted and its requests told when they are answered.</summary>
+    private sealed class Wire : DelegatingHandler
+    {
+        private readonly Channel<HttpMethod> _answered = Channel.CreateUnbounded<HttpMethod>();
+        private int _connections;
+
+        public Wire()
+        {
+            var handler = UpstreamHandler.Create();
+            handler.ConnectCallback = async (connection, cancellationToken) =>
+            {
+                Interlocked.Increment(ref _connections);
+                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                await socket.ConnectAsync(connection.DnsEndPoint, cancellationToken);
+                return new NetworkStream(socket, ownsSocket: true);
+            };
+            InnerHandler = handler;
+        }
+
+        public int Connections => _connections;
+
+        public bool HasMore => _answered.Reader.TryPeek(out _);
+
+        public void Register(IServiceCollection services) => services.AddKeyedSingleton<HttpMessageHandler>(GatewayServices.UpstreamHttp, (_, _) => this);
+
+        public async Task<HttpMethod> NextAsync() =>
+            await _answered.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TestTimeouts.Default, TestContext.Current.CancellationToken);
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var method = request.Method;
+            var response = await base.SendAsync(request, cancellationToken);
+            _answered.Writer.TryWrite(method);
+            return response;
+        }
+    }
+}
