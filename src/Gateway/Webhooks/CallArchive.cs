@@ -63,14 +63,26 @@ internal sealed class CallArchive(IStorage storage, StorageOptions options, EndU
             entry["Blob"] = upload.Name;
         }
 
+        // Before the row that says that the event is there, so that what fails here is done again; and behind it, because that row comes last.
+        if (await IsForgottenAsync(call, upload, cancellationToken)) return false;
         await storage.SetAsync([new StoredRow(CallRows.Events(conversation), call.Type!, expires, entry)], cancellationToken);
-        if (await forgotten.ContainAsync(call, cancellationToken))
+        try
         {
-            await forgotten.DeleteAsync(new ArchivedCall(agent, conversation, upload.Day), call, cancellationToken);
-            return false;
+            if (await IsForgottenAsync(call, upload, cancellationToken)) return false;
+        }
+        catch (StorageUnavailableException)
+        {
+            // It is stored, and whoever sent it again would be told of a replay.
         }
 
         await expired.SweepAsync(cancellationToken);
+        return true;
+    }
+
+    private async Task<bool> IsForgottenAsync(WebhookEvent call, CallUpload upload, CancellationToken cancellationToken)
+    {
+        if (!await forgotten.ContainAsync(call, cancellationToken)) return false;
+        await forgotten.DeleteAsync(new ArchivedCall(call.AgentId!, call.ConversationId!, upload.Day), call, cancellationToken);
         return true;
     }
 

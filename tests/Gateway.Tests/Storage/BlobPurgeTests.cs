@@ -32,7 +32,7 @@ public sealed class BlobPurgeTests
         Assert.Equal([Other + " Current"], account.Left);
         Assert.Equal(new PurgedBlobs(Deleted: 2, Kept: 0, KeptUntil: null), purged);
         // Only what was deleted softly before can be deleted for good.
-        Assert.Equal(softDelete ? account.Deletions.Count(static deletion => deletion.Contains("versionid", StringComparison.Ordinal)) / 2 : 0, account.Deletions.Count(static deletion => deletion.Contains("&deletetype=permanent", StringComparison.Ordinal)));
+        Assert.Equal(softDelete ? account.Deletions.Count(static deletion => deletion.Contains("versionid=", StringComparison.Ordinal) || deletion.Contains("snapshot=", StringComparison.Ordinal)) / 2 : 0, account.Deletions.Count(static deletion => deletion.Contains("&deletetype=permanent", StringComparison.Ordinal)));
     }
 
     [Fact]
