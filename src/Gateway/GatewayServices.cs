@@ -119,6 +119,7 @@ public static class GatewayServices
         services.AddSingleton(static provider => new EndUserExportHandler(provider.GetRequiredService<PrivacyServices>(), provider.GetRequiredService<ILogger<EndUserExportHandler>>()));
         services.AddSingleton(static provider => new PostCallWebhookHandler(
             provider.GetRequiredService<IOptions<GatewayOptions>>().Value.Webhooks,
+            provider.GetRequiredService<IOptions<GatewayOptions>>().Value is { Privacy.Enabled: true } covered ? covered.EndUserKeySecret : null,
             provider.GetRequiredService<SecretStore>(),
             provider.GetRequiredService<Lazy<CallArchive>>(),
             PostCallMemory(provider),

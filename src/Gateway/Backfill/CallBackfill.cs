@@ -38,7 +38,10 @@ public sealed class CallBackfill
     {
         if (!Webhooks.KeepsAnything) throw new InvalidOperationException("Nothing is kept: set Webhooks__Enabled, and Webhooks__KeepTranscripts or Webhooks__KeepAudio.");
         if (_options.ElevenLabs.KeySecret is not { } name) throw new InvalidOperationException("ElevenLabs__KeySecret is required: the name of the secret with an ElevenLabs API key.");
-        if (await KeyAsync(name, cancellationToken) is not { } key) throw new InvalidOperationException($"The secret {name} is absent, or could not be read.");
+        var secrets = await SecretsAsync(cancellationToken);
+        if (secrets?.Newest(name) is not { } key) throw Absent(name);
+        // Without it no tombstone is found and nobody's call is listed. Where the one that signs is absent, nobody has signed.
+        if (secrets.Newest(_options.EndUserKeySecret) is null) throw Absent(_options.EndUserKeySecret);
 
         var client = new ElevenLabsClient(_http, _options.ElevenLabs.Endpoint, key, _time);
         var report = new BackfillReport();
@@ -146,14 +149,16 @@ public sealed class CallBackfill
         if (await _archive.Value.CompleteAsync(recording, upload, signature: "", cancellationToken)) report.Recordings++;
     }
 
-    private async Task<string?> KeyAsync(string name, CancellationToken cancellationToken)
+    private static InvalidOperationException Absent(string secret) => new($"The secret {secret} is absent, or could not be read.");
+
+    private async Task<SecretSnapshot?> SecretsAsync(CancellationToken cancellationToken)
     {
         await _secrets.StartAsync(cancellationToken);
         using var wait = new CancellationTokenSource(LoadWait, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(wait.Token, cancellationToken);
         try
         {
-            return (await _secrets.LoadedAsync(either.Token)).Newest(name);
+            return await _secrets.LoadedAsync(either.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

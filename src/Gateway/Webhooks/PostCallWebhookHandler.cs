@@ -18,12 +18,13 @@ public sealed class PostCallWebhookHandler : RouteHandler
     private static readonly TimeSpan KeepTimeout = TimeSpan.FromSeconds(60);
 
     private static readonly Failure Off = new(404, "unknown_route", "The webhook is not switched on.");
-    private static readonly Failure NotReady = new(503, "not_ready", "The endpoint has not read the webhook's secret.") { RetryAfter = "30" };
+    private static readonly Failure NotReady = new(503, "not_ready", "The endpoint has not read the secrets that it needs for this.") { RetryAfter = "30" };
     private static readonly Failure NoJson = new(415, "unsupported_media_type", "The body's Content-Type must be application/json, in UTF-8.");
     private static readonly Failure Encoded = new(415, "unsupported_encoding", "The body must not have a Content-Encoding.");
     private static readonly Failure Replayed = new(409, "replayed", "This very request was answered before.");
 
     private readonly WebhookOptions _options;
+    private readonly string? _endUserKeySecret;
     private readonly SecretStore _secrets;
     private readonly Lazy<CallArchive> _archive;
     private readonly PostCallMemory? _memory;
@@ -31,10 +32,11 @@ public sealed class PostCallWebhookHandler : RouteHandler
     private readonly TimeProvider _time;
 
     internal PostCallWebhookHandler(
-        WebhookOptions options, SecretStore secrets, Lazy<CallArchive> archive, PostCallMemory? memory, WebhookMetrics metrics, TimeProvider time, ILogger<PostCallWebhookHandler> log)
+        WebhookOptions options, string? endUserKeySecret, SecretStore secrets, Lazy<CallArchive> archive, PostCallMemory? memory, WebhookMetrics metrics, TimeProvider time, ILogger<PostCallWebhookHandler> log)
         : base(log)
     {
         _options = options;
+        _endUserKeySecret = endUserKeySecret;
         _secrets = secrets;
         _archive = archive;
         _memory = memory;
@@ -154,9 +156,14 @@ public sealed class PostCallWebhookHandler : RouteHandler
         using var either = CancellationTokenSource.CreateLinkedTokenSource(wait.Token, cancellationToken);
         try
         {
-            string[] secrets = [.. (await _secrets.LoadedAsync(either.Token))[_options.Secret]];
+            var loaded = await _secrets.LoadedAsync(either.Token);
+            string[] secrets = [.. loaded[_options.Secret]];
             if (secrets.Length == 0) WebhookLog.NoSecret(Log, _options.Secret);
-            return secrets;
+            if (_endUserKeySecret is not { } endUserKey || loaded.Newest(endUserKey) is not null) return secrets;
+
+            // Who was deleted could not be told from anybody else.
+            WebhookLog.NoSecret(Log, endUserKey);
+            return [];
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
