@@ -116,21 +116,37 @@ public sealed class PostCallWebhookHandler : RouteHandler
         using var timeout = new CancellationTokenSource(KeepTimeout, _time);
         try
         {
-            // Before the row that says that the event is there: what fails is done again by the next try. A call is remembered once, however often it is told.
-            var isForgotten = _memory is not null && !await _memory.RememberAsync(delivery.Event, timeout.Token);
-            end.Outcome = await delivery.KeepAsync(matched, timeout.Token);
+            var (isForgotten, away) = await RememberAsync(delivery.Event, timeout.Token);
+            // What is kept does not wait for a memory. It is kept without its signature then: this very request may come again, as one that was not answered, and is no replay.
+            end.Outcome = await delivery.KeepAsync(away is null ? matched : "", timeout.Token);
             if (isForgotten && end.Outcome == WebhookOutcome.NotKept) end.Outcome = WebhookOutcome.Forgotten;
             end.IsKept &= end.Outcome != WebhookOutcome.Forgotten;
             if (end.Outcome == WebhookOutcome.Replayed) end.Failure = Replayed;
-            if (end.Outcome is WebhookOutcome.Stored or WebhookOutcome.NotKept) _metrics.Turns(delivery.Event);
+            // What is not kept is told again as if for the first time.
+            if (end.Outcome == WebhookOutcome.Stored || (end.Outcome == WebhookOutcome.NotKept && away is null)) _metrics.Turns(delivery.Event);
+            if (away is not null) NotStored(end, away);
         }
-        catch (Exception e) when (e is StorageUnavailableException or MemoryUnavailableException)
+        catch (StorageUnavailableException e)
         {
             NotStored(end, e.Message);
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested)
         {
             NotStored(end, "Storage: no answer in time");
+        }
+    }
+
+    /// <summary>Whether the call is of somebody who was deleted, and why the memory could not take it; null where it did.</summary>
+    /// <remarks>Before the event is looked for among those that are there: what fails is done again by the next try. A call is remembered once, however often it is told.</remarks>
+    private async Task<(bool IsForgotten, string? Away)> RememberAsync(WebhookEvent call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (_memory is not null && !await _memory.RememberAsync(call, cancellationToken), null);
+        }
+        catch (MemoryUnavailableException e)
+        {
+            return (false, e.Message);
         }
     }
 
