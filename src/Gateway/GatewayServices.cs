@@ -130,6 +130,7 @@ public static class GatewayServices
             provider.GetRequiredService<IOptions<GatewayOptions>>().Value,
             provider.GetRequiredService<SecretStore>(),
             provider.GetRequiredService<Lazy<CallArchive>>(),
+            PostCallMemory(provider),
             new HttpClient(provider.GetRequiredKeyedService<HttpMessageHandler>(ElevenLabsHttp)),
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(CallStart);
