@@ -32,7 +32,8 @@ internal sealed class CallerMemories : IDisposable
             .ToArray();
         _byCaller = memories.ToFrozenDictionary(static one => one.Memory.Caller, one => new ConversationRecalls(one.Memory, metrics, time, log));
         _byAgent = memories.SelectMany(static one => one.Agents, static (one, agent) => (agent, one.Memory)).ToFrozenDictionary(static one => one.agent, static one => one.Memory);
-        _ofAllAgents = memories is [{ Agents.Count: 0 } only] ? only.Memory : null;
+        // Another caller's agents are not theirs, with or without a memory.
+        _ofAllAgents = options.Callers.Count == 1 && memories is [{ Agents.Count: 0 } only] ? only.Memory : null;
     }
 
     public MemoryMetrics Metrics { get; }
