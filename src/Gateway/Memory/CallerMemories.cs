@@ -53,6 +53,12 @@ internal sealed class CallerMemories : IDisposable
         memory = _ofAllAgents ?? _byAgent.GetValueOrDefault(agentId);
         return memory is not null;
     }
+    /// <summary>Drops what this process has recalled of an end user who was deleted, for whichever caller.</summary>
+    public void Forget(string endUser)
+    {
+        foreach (var recalls in _byCaller.Values) recalls.Forget(endUser);
+    }
+
 
     public void Dispose()
     {

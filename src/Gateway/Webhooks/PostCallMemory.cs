@@ -32,6 +32,7 @@ internal sealed class PostCallMemory(Lazy<CallerMemories> memories, Lazy<Forgott
         {
             // Deleted this very moment, and all that is known of them is what was told before it.
             await memory.Provider.DeleteAsync(user, cancellationToken);
+            memories.Value.Forget(user.Key);
             return false;
         }
 
