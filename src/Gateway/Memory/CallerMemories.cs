@@ -3,7 +3,6 @@ using System.Diagnostics.CodeAnalysis;
 using Gateway.EndUsers;
 using Gateway.Options;
 using Gateway.Secrets;
-using Gateway.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace Gateway.Memory;
@@ -53,12 +52,12 @@ internal sealed class CallerMemories : IDisposable
         memory = _ofAllAgents ?? _byAgent.GetValueOrDefault(agentId);
         return memory is not null;
     }
+
     /// <summary>Drops what this process has recalled of an end user who was deleted, for whichever caller.</summary>
     public void Forget(string endUser)
     {
         foreach (var recalls in _byCaller.Values) recalls.Forget(endUser);
     }
-
 
     public void Dispose()
     {
@@ -66,16 +65,11 @@ internal sealed class CallerMemories : IDisposable
     }
 
     /// <summary>Where end users are remembered, by the provider that is configured. The one place that knows them all.</summary>
-    public static Func<MemoryOptions, IMemory> Providers(
-        Lazy<IStorage> storage, StorageOptions options, SecretStore secrets, Func<HttpMessageHandler> http, TimeProvider time, ILoggerFactory logs)
+    public static Func<MemoryOptions, IMemory> Providers(BuiltInMemory builtIn, SecretStore secrets, Func<HttpMessageHandler> http, TimeProvider time, ILoggerFactory logs) => memory => memory.Provider switch
     {
-        var builtIn = new BuiltInMemory(storage, options, new ExpiredMemories(options, time, logs.CreateLogger<ExpiredMemories>()), time);
-        return memory => memory.Provider switch
-        {
-            MemoryProvider.BuiltIn => builtIn,
-            MemoryProvider.Zep => ZepMemory.Create(memory, secrets, http(), time, logs.CreateLogger<MemoryService>()),
-            MemoryProvider.Mem0 => Mem0Memory.Create(memory, secrets, http(), time, logs.CreateLogger<MemoryService>()),
-            var other => throw new NotSupportedException($"There is no memory of the kind {other}."),
-        };
-    }
+        MemoryProvider.BuiltIn => builtIn,
+        MemoryProvider.Zep => ZepMemory.Create(memory, secrets, http(), time, logs.CreateLogger<MemoryService>()),
+        MemoryProvider.Mem0 => Mem0Memory.Create(memory, secrets, http(), time, logs.CreateLogger<MemoryService>()),
+        var other => throw new NotSupportedException($"There is no memory of the kind {other}."),
+    };
 }
