@@ -94,9 +94,15 @@ public static class GatewayServices
         services.AddSingleton(static provider => new HealthHandler(provider.GetRequiredService<Readiness>(), provider.GetRequiredService<ILogger<HealthHandler>>()));
         // Made when there is something to keep, and not before: the storage's assemblies would be loaded with it.
         services.AddSingleton(static provider => new Lazy<IStorage>(() => Storage(provider)));
-        services.TryAddSingleton(static provider => CallerMemories.Providers(
+        services.AddSingleton(static provider => new ExpiredMemories(
+            provider.GetRequiredService<IOptions<GatewayOptions>>().Value.Storage, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ExpiredMemories>>()));
+        services.AddSingleton(static provider => new BuiltInMemory(
             provider.GetRequiredService<Lazy<IStorage>>(),
             provider.GetRequiredService<IOptions<GatewayOptions>>().Value.Storage,
+            provider.GetRequiredService<ExpiredMemories>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(static provider => CallerMemories.Providers(
+            provider.GetRequiredService<BuiltInMemory>(),
             provider.GetRequiredService<SecretStore>(),
             () => provider.GetRequiredKeyedService<HttpMessageHandler>(MemoryHttp),
             provider.GetRequiredService<TimeProvider>(),
@@ -230,7 +236,14 @@ public static class GatewayServices
         var storage = provider.GetRequiredService<Lazy<IStorage>>().Value;
         var options = provider.GetRequiredService<IOptions<GatewayOptions>>().Value.Storage;
         var time = provider.GetRequiredService<TimeProvider>();
-        var expired = new ExpiredCalls(storage, new CallRemoval(storage), provider.GetRequiredService<Lazy<Tombstones>>().Value, options, time, provider.GetRequiredService<ILogger<ExpiredCalls>>());
+        var expired = new ExpiredCalls(
+            storage,
+            new CallRemoval(storage),
+            provider.GetRequiredService<Lazy<Tombstones>>().Value,
+            provider.GetRequiredService<ExpiredMemories>(),
+            options,
+            time,
+            provider.GetRequiredService<ILogger<ExpiredCalls>>());
         return new CallArchive(
             storage, options, provider.GetRequiredService<EndUserIds>(), provider.GetRequiredService<CallEndUsers>(), provider.GetRequiredService<Lazy<ForgottenCalls>>().Value, expired, time);
     }
@@ -261,6 +274,7 @@ public static class GatewayServices
             Traces = new Lazy<EndUserTraces>(() => new EndUserTraces(
                 storage.Value,
                 options.HasMemory ? provider.GetRequiredService<Lazy<CallerMemories>>() : null,
+                provider.GetRequiredService<BuiltInMemory>(),
                 provider.GetRequiredService<EndUserIds>(),
                 secrets,
                 options.ElevenLabs,

@@ -61,6 +61,12 @@ internal sealed class BuiltInMemory(Lazy<IStorage> storage, StorageOptions optio
         }
     });
 
+    /// <summary>
+    /// Those of end users who are known by these keys, of all callers there have ever been: one may have another provider by now, or another name, and what was remembered for it is still there.
+    /// </summary>
+    public Task<List<EndUser>> FindAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken) => TryAsync(async () =>
+        await storage.Value.ListAsync(MemoryRows.Days, from: null, before: null, cancellationToken).Select(MemoryRows.UserOf).Where(user => keys.Contains(user.Key)).Distinct().ToListAsync(cancellationToken));
+
     private async Task<Recollection> ReadAsync(EndUser user, CancellationToken cancellationToken)
     {
         var rows = await ListAsync(user, before: MemoryRows.Written, cancellationToken);
@@ -80,11 +86,9 @@ internal sealed class BuiltInMemory(Lazy<IStorage> storage, StorageOptions optio
 
         // Before what it tells of: what is not written down as written would never be deleted.
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
-        if (!known.ContainsKey(MemoryRows.DayKey(today)))
-        {
-            await storage.Value.SetAsync([Row(partition, MemoryRows.DayKey(today), [])], cancellationToken);
-            await storage.Value.SetAsync([Row(MemoryRows.Days, MemoryRows.DayKey(partition, MemoryRows.Day(today)), [])], cancellationToken);
-        }
+        // Also where it was there a moment ago: a deletion may just be taking it away.
+        await storage.Value.SetAsync([Row(partition, MemoryRows.DayKey(today), [])], cancellationToken);
+        await storage.Value.SetAsync([Row(MemoryRows.Days, MemoryRows.DayKey(partition, MemoryRows.Day(today)), [])], cancellationToken);
 
         // A call that is told late must not bring back what a later one has told otherwise.
         StoredRow[] written = [.. rows.Where(row => !known.TryGetValue(row.Key, out var before) || string.CompareOrdinal(before.Values[MemoryRows.At], row.Values[MemoryRows.At]) <= 0)];
@@ -93,7 +97,7 @@ internal sealed class BuiltInMemory(Lazy<IStorage> storage, StorageOptions optio
         foreach (var row in written) known[row.Key] = row;
         string[] beyond =
         [
-            .. known.Values.Where(row => row.Expires <= time.GetUtcNow() && !MemoryRows.IsDay(row)).Select(static row => row.Key),
+            .. known.Values.Where(row => !MemoryRows.IsDay(row) && MemoryRows.End(row, options.Retention) <= time.GetUtcNow()).Select(static row => row.Key),
             .. known.Values.Where(row => MemoryRows.IsCall(row) && row.Values[MemoryRows.Conversation] == conversationId && !rows.Any(now => now.Key == row.Key)).Select(static row => row.Key),
             .. known.Values.Where(MemoryRows.IsCall).Select(static row => row.Key).Order(StringComparer.Ordinal).Skip(MostCalls),
             .. known.Values.Where(MemoryRows.IsFact).OrderByDescending(static row => row.Values[MemoryRows.At], StringComparer.Ordinal).Select(static row => row.Key).Skip(MostFacts),
@@ -106,7 +110,7 @@ internal sealed class BuiltInMemory(Lazy<IStorage> storage, StorageOptions optio
     private async Task<List<StoredRow>> ListAsync(EndUser user, string? before, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        return await storage.Value.ListAsync(MemoryRows.Partition(user), from: null, before, cancellationToken).Where(row => row.Expires > now).ToListAsync(cancellationToken);
+        return await storage.Value.ListAsync(MemoryRows.Partition(user), from: null, before, cancellationToken).Where(row => MemoryRows.End(row, options.Retention) > now).ToListAsync(cancellationToken);
     }
 
     private StoredRow Call(EndUser user, string conversationId, DateTimeOffset at, string summary) => Row(
@@ -119,7 +123,12 @@ internal sealed class BuiltInMemory(Lazy<IStorage> storage, StorageOptions optio
         MemoryRows.FactKey(user.Trust, name),
         new() { [MemoryRows.Name] = name, [MemoryRows.At] = MemoryRows.Time(at), [MemoryRows.Trust] = user.Trust.ToString(), [MemoryRows.Text] = value });
 
-    private StoredRow Row(string partition, string key, Dictionary<string, string> values) => new(partition, key, time.GetUtcNow() + options.Retention, values);
+    private StoredRow Row(string partition, string key, Dictionary<string, string> values)
+    {
+        var now = time.GetUtcNow();
+        values[MemoryRows.WrittenAt] = MemoryRows.Time(now);
+        return new(partition, key, now + options.Retention, values);
+    }
 
     private static async Task<T> TryAsync<T>(Func<Task<T>> call)
     {

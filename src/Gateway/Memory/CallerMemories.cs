@@ -3,7 +3,6 @@ using System.Diagnostics.CodeAnalysis;
 using Gateway.EndUsers;
 using Gateway.Options;
 using Gateway.Secrets;
-using Gateway.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace Gateway.Memory;
@@ -32,7 +31,8 @@ internal sealed class CallerMemories : IDisposable
             .ToArray();
         _byCaller = memories.ToFrozenDictionary(static one => one.Memory.Caller, one => new ConversationRecalls(one.Memory, metrics, time, log));
         _byAgent = memories.SelectMany(static one => one.Agents, static (one, agent) => (agent, one.Memory)).ToFrozenDictionary(static one => one.agent, static one => one.Memory);
-        _ofAllAgents = memories is [{ Agents.Count: 0 } only] ? only.Memory : null;
+        // Another caller's agents are not theirs, with or without a memory.
+        _ofAllAgents = options.Callers.Count == 1 && memories is [{ Agents.Count: 0 } only] ? only.Memory : null;
     }
 
     public MemoryMetrics Metrics { get; }
@@ -53,22 +53,23 @@ internal sealed class CallerMemories : IDisposable
         return memory is not null;
     }
 
+    /// <summary>Drops what this process has recalled of an end user who was deleted, for whichever caller.</summary>
+    public void Forget(string endUser)
+    {
+        foreach (var recalls in _byCaller.Values) recalls.Forget(endUser);
+    }
+
     public void Dispose()
     {
         foreach (var recalls in _byCaller.Values) recalls.Dispose();
     }
 
     /// <summary>Where end users are remembered, by the provider that is configured. The one place that knows them all.</summary>
-    public static Func<MemoryOptions, IMemory> Providers(
-        Lazy<IStorage> storage, StorageOptions options, SecretStore secrets, Func<HttpMessageHandler> http, TimeProvider time, ILoggerFactory logs)
+    public static Func<MemoryOptions, IMemory> Providers(BuiltInMemory builtIn, SecretStore secrets, Func<HttpMessageHandler> http, TimeProvider time, ILoggerFactory logs) => memory => memory.Provider switch
     {
-        var builtIn = new BuiltInMemory(storage, options, new ExpiredMemories(options, time, logs.CreateLogger<ExpiredMemories>()), time);
-        return memory => memory.Provider switch
-        {
-            MemoryProvider.BuiltIn => builtIn,
-            MemoryProvider.Zep => ZepMemory.Create(memory, secrets, http(), time, logs.CreateLogger<MemoryService>()),
-            MemoryProvider.Mem0 => Mem0Memory.Create(memory, secrets, http(), time, logs.CreateLogger<MemoryService>()),
-            var other => throw new NotSupportedException($"There is no memory of the kind {other}."),
-        };
-    }
+        MemoryProvider.BuiltIn => builtIn,
+        MemoryProvider.Zep => ZepMemory.Create(memory, secrets, http(), time, logs.CreateLogger<MemoryService>()),
+        MemoryProvider.Mem0 => Mem0Memory.Create(memory, secrets, http(), time, logs.CreateLogger<MemoryService>()),
+        var other => throw new NotSupportedException($"There is no memory of the kind {other}."),
+    };
 }

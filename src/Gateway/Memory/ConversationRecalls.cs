@@ -19,13 +19,16 @@ internal sealed class ConversationRecalls(CallerMemory memory, MemoryMetrics met
     /// <summary>How long a memory that failed is not asked.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long a recall is kept at most, in a call however long: a deletion reaches the process that runs it, and the others only by this.</summary>
+    public static readonly TimeSpan LongestKept = TimeSpan.FromHours(1);
+
     // The turns have long gone on by then; nothing may hang for ever.
     private static readonly TimeSpan LongestRecall = TimeSpan.FromSeconds(5);
 
     // Longer than any silence in a call. Without a conversation's id it is by then that an end user's next call recalls anew.
     private static readonly TimeSpan KeptUnused = TimeSpan.FromMinutes(10);
 
-    private readonly MemoryCache _kept = new(new MemoryCacheOptions { SizeLimit = MostConversations });
+    private readonly MemoryCache _kept = new(new MemoryCacheOptions { SizeLimit = MostConversations, Clock = new CacheClock(time) });
     private long? _failedAt;
     private volatile bool _isSlow;
 
@@ -48,10 +51,23 @@ internal sealed class ConversationRecalls(CallerMemory memory, MemoryMetrics met
             if (_kept.TryGetValue(key, out Recall? before)) return before;
             if (_failedAt is { } failed && time.GetElapsedTime(failed, now) < Pause) return null;
             var recall = new Recall(now);
-            _kept.Set(key, recall, new MemoryCacheEntryOptions { Size = 1, SlidingExpiration = KeptUnused });
+            _kept.Set(key, recall, new MemoryCacheEntryOptions { Size = 1, SlidingExpiration = KeptUnused, AbsoluteExpirationRelativeToNow = LongestKept });
             // Behind that: one that fails at once is taken out again.
-            recall.Result = FetchAsync(key, now);
+            recall.Result = FetchAsync(key, recall);
             return recall;
+        }
+    }
+
+    /// <summary>Drops what was recalled of an end user, in whatever conversation, and what is being recalled: they were deleted.</summary>
+    public void Forget(string endUser)
+    {
+        lock (_kept)
+        {
+            foreach (var key in _kept.Keys.Cast<RecallKey>().Where(key => key.User.Key == endUser).ToArray())
+            {
+                if (_kept.TryGetValue(key, out Recall? recall)) recall!.IsForgotten = true;
+                _kept.Remove(key);
+            }
         }
     }
 
@@ -71,13 +87,14 @@ internal sealed class ConversationRecalls(CallerMemory memory, MemoryMetrics met
 
     public void Dispose() => _kept.Dispose();
 
-    private async Task<Recalled> FetchAsync(RecallKey key, long startedAt)
+    private async Task<Recalled> FetchAsync(RecallKey key, Recall recall)
     {
         using var timeout = new CancellationTokenSource(LongestRecall, time);
         try
         {
             var known = await memory.RecallAsync(key.User, timeout.Token).WaitAsync(timeout.Token);
-            if (time.GetElapsedTime(startedAt) <= memory.Options.Budget) _isSlow = false;
+            if (time.GetElapsedTime(recall.StartedAt) <= memory.Options.Budget) _isSlow = false;
+            if (recall.IsForgotten) return new Recalled(MemoryOutcome.None, Recollection.Nothing, []);
             var notes = RecalledNotes.Of(known, memory.Options.MaxCharacters);
             return new Recalled(notes.Length == 0 ? MemoryOutcome.None : MemoryOutcome.Found, known, notes);
         }

@@ -35,9 +35,9 @@ internal sealed class ExpiredMemories(StorageOptions options, TimeProvider time,
 
     private async Task DeleteAsync(IStorage storage, StoredRow day, CancellationToken cancellationToken)
     {
-        var partition = MemoryRows.PartitionOf(day);
+        var (partition, now) = (MemoryRows.PartitionOf(day), time.GetUtcNow());
         var rows = await storage.ListAsync(partition, from: null, MemoryRows.Written, cancellationToken).ToListAsync(cancellationToken);
-        await storage.DeleteAsync(partition, [.. rows.Where(row => row.Expires <= time.GetUtcNow()).Select(static row => row.Key)], cancellationToken);
+        await storage.DeleteAsync(partition, [.. rows.Where(row => MemoryRows.End(row, options.Retention) <= now).Select(static row => row.Key)], cancellationToken);
         await storage.DeleteAsync(MemoryRows.Days, [day.Key], cancellationToken);
         await storage.DeleteAsync(partition, [MemoryRows.Written + MemoryRows.DayOf(day)], cancellationToken);
     }

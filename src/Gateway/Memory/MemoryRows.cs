@@ -27,6 +27,7 @@ internal static class MemoryRows
     public const string Name = "Name";
     public const string Text = "Text";
     public const string Trust = "Trust";
+    public const string WrittenAt = "Written";
 
     public static string Partition(EndUser user) => $"memory.{user.Tenant}.{user.Key}";
 
@@ -45,7 +46,17 @@ internal static class MemoryRows
     /// <summary>The partition of a row under <see cref="Days"/>.</summary>
     public static string PartitionOf(StoredRow day) => Days + day.Key["yyyy-MM-dd".Length..];
 
+    /// <summary>Whose a row under <see cref="Days"/> is. A caller's name has no dot.</summary>
+    public static EndUser UserOf(StoredRow day) => day.Key.Split('.') is [_, var tenant, var key] ? new EndUser(tenant, key, EndUserTrust.Signed) : throw new FormatException("The row is of another kind.");
+
     public static string DayOf(StoredRow day) => day.Key[.."yyyy-MM-dd".Length];
+
+    /// <summary>Until when a row counts: as long as it was to be kept when it was written, and no longer than anything is kept now.</summary>
+    public static DateTimeOffset End(StoredRow row, TimeSpan retention)
+    {
+        var end = DateTimeOffset.Parse(row.Values[WrittenAt], CultureInfo.InvariantCulture) + retention;
+        return end < row.Expires ? end : row.Expires;
+    }
 
     /// <summary>A time, so that later ones are greater also as text.</summary>
     public static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);

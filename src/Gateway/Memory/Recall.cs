@@ -6,6 +6,9 @@ internal sealed class Recall(long startedAt)
 {
     public long StartedAt => startedAt;
 
+    /// <summary>Whether the end user was deleted meanwhile, so that it comes to nothing.</summary>
+    public volatile bool IsForgotten;
+
     /// <summary>What it comes to. It does not throw.</summary>
     public Task<Recalled> Result { get; set; } = null!;
 }

@@ -1,3 +1,4 @@
+using Gateway.EndUsers;
 using Gateway.Requests;
 
 namespace Gateway.Memory;
@@ -16,6 +17,9 @@ internal sealed class TurnRecall
     private bool _hasBegun;
 
     private TurnRecall(ConversationRecalls recalls, string? token) => (_recalls, _token) = (recalls, token);
+
+    /// <summary>Whose it is; null where the turn names nobody.</summary>
+    public EndUser? User { get; private set; }
 
     /// <summary>What it gave to the turn.</summary>
     public MemoryOutcome Outcome { get; private set; }
@@ -47,8 +51,9 @@ internal sealed class TurnRecall
     private void Begin(string token, string? conversationId)
     {
         _hasBegun = true;
-        if (_recalls.Memory.Identify(token, _recalls.Time.GetUtcNow()) is not { } user) Outcome = MemoryOutcome.InvalidToken;
-        else if (_recalls.Begin(user, conversationId) is { } recall) _recall = recall;
+        User = _recalls.Memory.Identify(token, _recalls.Time.GetUtcNow());
+        if (User is null) Outcome = MemoryOutcome.InvalidToken;
+        else if (_recalls.Begin(User, conversationId) is { } recall) _recall = recall;
         else Outcome = MemoryOutcome.Failed;
     }
 

@@ -114,7 +114,7 @@ public sealed class CallerOptions
 
     /// <summary>
     /// The ids of the ElevenLabs agents that call with this caller's key: what the post-call webhook tells of their calls is this caller's. Default: all agents, which is
-    /// right as long as one caller alone has a memory.
+    /// right for the only caller; with others beside it, one that has a memory must name its agents.
     /// </summary>
     public IList<string> Agents { get; } = [];
 

@@ -99,8 +99,8 @@ internal sealed class GatewayOptionsValidator(IHostEnvironment environment) : IV
 
             IReadOnlyCollection<string> allowed = caller.Models.Count > 0 ? [.. caller.Models] : options.ModelNames;
             if (caller.DefaultModel is { } byDefault && !allowed.Contains(byDefault)) yield return $"{setting}DefaultModel must be the name of a model that the caller may use.";
-            if (caller.Memory.Provider != MemoryProvider.None && caller.Agents.Count == 0 && options.Callers.Count(static other => other.Memory.Provider != MemoryProvider.None) > 1)
-                yield return $"{setting}Agents__0 is required where several callers have a memory: the id of an ElevenLabs agent that calls with this key.";
+            if (caller.Memory.Provider != MemoryProvider.None && caller.Agents.Count == 0 && options.Callers.Count > 1)
+                yield return $"{setting}Agents__0 is required where a caller has a memory and is not the only one: the id of an ElevenLabs agent that calls with this key.";
             foreach (var wrong in MemoryService(caller.Memory, $"{setting}Memory__")) yield return wrong;
             foreach (var wrong in Memory(options, caller, setting)) yield return wrong;
             foreach (var (j, agent) in caller.Agents.Index())

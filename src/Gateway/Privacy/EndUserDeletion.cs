@@ -44,6 +44,19 @@ internal sealed class EndUserDeletion(EndUserTraces traces, IStorage storage, To
             });
         }
 
+        // What is left in the table is of callers who have no memory there any more, or are none.
+        await TryAsync(report, "memory", async () =>
+        {
+            foreach (var user in await traces.BuiltIn.FindAsync(keys, cancellationToken))
+            {
+                await traces.BuiltIn.DeleteAsync(user, cancellationToken);
+                report.Memories++;
+            }
+        });
+
+        // Behind the memories: what is recalled from now on is recalled without them.
+        traces.Forget(keys);
+
         if (traces.CoversElevenLabs) await TryAsync(report, AtElevenLabs, () => DeleteAtElevenLabsAsync(endUsers, keys, calls, report, cancellationToken));
         else if (!report.Remaining.Contains("calls")) await TryAsync(report, "calls", () => ForgetAsync(calls, cancellationToken));
         return report;

@@ -3,6 +3,8 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Text.Json;
 using Gateway.ElevenLabs;
+using Gateway.EndUsers;
+using Gateway.Memory;
 using Gateway.Storage;
 using Gateway.Webhooks;
 
@@ -19,11 +21,17 @@ internal sealed class EndUserExport(EndUserTraces traces, IStorage storage)
     {
         var calls = (await traces.CallsAsync(keys, cancellationToken)).Keys;
         List<(string Name, ReadOnlyMemory<byte> Json)> memories = [];
+        HashSet<EndUser> inTable = [];
         foreach (var (memory, user) in traces.MemoriesOf(keys))
         {
-            var content = new ArrayBufferWriter<byte>();
-            await using (var json = new Utf8JsonWriter(content)) await memory.Provider.ExportAsync(user, json, cancellationToken);
-            memories.Add((string.Create(CultureInfo.InvariantCulture, $"memory/{memory.Caller}.{keys.Index().First(one => one.Item == user.Key).Index}.json"), content.WrittenMemory));
+            if (memory.Options.Provider == MemoryProvider.BuiltIn) inTable.Add(user);
+            await AddAsync(memory.Provider, user, "");
+        }
+
+        // Of callers who have no memory in the table any more, or are none.
+        foreach (var user in await traces.BuiltIn.FindAsync(keys, cancellationToken))
+        {
+            if (!inTable.Contains(user)) await AddAsync(traces.BuiltIn, user, ".built-in");
         }
 
         var client = traces.CoversElevenLabs ? traces.ElevenLabs() : null;
@@ -32,6 +40,13 @@ internal sealed class EndUserExport(EndUserTraces traces, IStorage storage)
             [.. calls.Concat(listed.Select(static one => new ArchivedCall(one.AgentId, one.ConversationId, DateOnly.FromDateTime(one.Ended.UtcDateTime)))).DistinctBy(static call => call.ConversationId)],
             memories,
             client);
+
+        async Task AddAsync(IMemory memory, EndUser user, string suffix)
+        {
+            var content = new ArrayBufferWriter<byte>();
+            await using (var json = new Utf8JsonWriter(content)) await memory.ExportAsync(user, json, cancellationToken);
+            memories.Add((string.Create(CultureInfo.InvariantCulture, $"memory/{user.Tenant}.{keys.Index().First(one => one.Item == user.Key).Index}{suffix}.json"), content.WrittenMemory));
+        }
     }
 
     /// <summary>Writes it.</summary>

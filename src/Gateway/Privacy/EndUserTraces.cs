@@ -10,7 +10,7 @@ namespace Gateway.Privacy;
 
 /// <summary>Where there may be anything of end users: the archive of calls, the memories of all callers, and ElevenLabs.</summary>
 internal sealed partial class EndUserTraces(
-    IStorage storage, Lazy<CallerMemories>? memories, EndUserIds ids, SecretStore secrets, ElevenLabsOptions elevenLabs, HttpClient http, TimeProvider time)
+    IStorage storage, Lazy<CallerMemories>? memories, BuiltInMemory builtIn, EndUserIds ids, SecretStore secrets, ElevenLabsOptions elevenLabs, HttpClient http, TimeProvider time)
 {
     // A number has more digits than any other id that is written with a '+' has.
     private const int ShortestNumber = 8;
@@ -45,6 +45,16 @@ internal sealed partial class EndUserTraces(
     /// <summary>Everywhere where they may be remembered.</summary>
     public IEnumerable<(CallerMemory Memory, EndUser User)> MemoriesOf(IReadOnlyList<string> keys) =>
         memories is null ? [] : memories.Value.All.SelectMany(_ => keys, static (memory, key) => (memory, new EndUser(memory.Caller, key, EndUserTrust.Signed)));
+
+    /// <summary>What the table remembers of them, whichever caller it was for, and whatever that one has now.</summary>
+    public BuiltInMemory BuiltIn => builtIn;
+
+    /// <summary>Drops what this process has recalled of them.</summary>
+    public void Forget(IReadOnlyList<string> keys)
+    {
+        if (memories is null) return;
+        foreach (var key in keys) memories.Value.Forget(key);
+    }
 
     /// <summary>ElevenLabs' API.</summary>
     /// <exception cref="ElevenLabsException">There is no key for it.</exception>

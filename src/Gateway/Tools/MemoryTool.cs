@@ -11,6 +11,10 @@ internal abstract class MemoryTool(Lazy<CallerMemories> memories, TimeProvider t
 
     public sealed override TimeSpan Timeout => TimeSpan.FromSeconds(5);
 
+    protected CallerMemories Memories => memories.Value;
+
+    protected TimeProvider Time => time;
+
     /// <summary>What the agent is told where nobody is identified.</summary>
     protected abstract JsonNode Nobody { get; }
 

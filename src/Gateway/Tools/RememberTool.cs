@@ -2,11 +2,15 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Gateway.EndUsers;
 using Gateway.Memory;
+using Gateway.Options;
+using Gateway.Privacy;
+using Gateway.Storage;
+using Microsoft.Extensions.Options;
 
 namespace Gateway.Tools;
 
 /// <summary>Remembers a fact of the person on the line.</summary>
-internal sealed partial class RememberTool(Lazy<CallerMemories> memories, TimeProvider time) : MemoryTool(memories, time)
+internal sealed partial class RememberTool(Lazy<CallerMemories> memories, Lazy<Tombstones> tombstones, IOptions<GatewayOptions> options, TimeProvider time) : MemoryTool(memories, time)
 {
     public override string Name => "remember";
 
@@ -23,10 +27,43 @@ internal sealed partial class RememberTool(Lazy<CallerMemories> memories, TimePr
 
     protected override JsonNode Away => new JsonObject { ["remembered"] = false, ["message"] = "It could not be remembered at the moment. Go on without it." };
 
-    protected override async Task<JsonNode> RunAsync(CallerMemory memory, EndUser user, ToolCall input, CancellationToken cancellationToken) =>
-        await memory.RememberAsync(user, input.Text("name")!, input.Text("value")!, cancellationToken)
+    protected override async Task<JsonNode> RunAsync(CallerMemory memory, EndUser user, ToolCall input, CancellationToken cancellationToken)
+    {
+        var (begun, isAllowed, isDeleted) = (Time.GetUtcNow(), false, false);
+        try
+        {
+            isAllowed = await memory.RememberAsync(user, input.Text("name")!, input.Text("value")!, cancellationToken);
+        }
+        finally
+        {
+            // Also behind what failed or took too long: it may be written all the same.
+            isDeleted = await ForgetDeletedAsync(memory, user, begun);
+        }
+
+        if (isDeleted) return Away;
+        return isAllowed
             ? new JsonObject { ["remembered"] = true }
             : new JsonObject { ["remembered"] = false, ["message"] = "This cannot be remembered of somebody who is known by their phone number only." };
+    }
+
+    /// <summary>Whether the end user was deleted since. Nothing of them is left then.</summary>
+    private async Task<bool> ForgetDeletedAsync(CallerMemory memory, EndUser user, DateTimeOffset begun)
+    {
+        // Without a storage nobody can have been deleted.
+        if (!options.Value.Storage.IsConfigured) return false;
+        try
+        {
+            if (!(await tombstones.Value.FindUserAsync(user.Key, CancellationToken.None) >= begun)) return false;
+            // All that is known of them is what was told before it, and this.
+            await memory.Provider.DeleteAsync(user, CancellationToken.None);
+            Memories.Forget(user.Key);
+            return true;
+        }
+        catch (StorageUnavailableException e)
+        {
+            throw new MemoryUnavailableException(e.Message, e);
+        }
+    }
 
     [GeneratedRegex(@"^[a-z0-9_]{1,64}\z")]
     private static partial Regex FactName { get; }

@@ -1,3 +1,4 @@
+using Gateway.Memory;
 using Gateway.Privacy;
 using Gateway.Storage;
 using Microsoft.Extensions.Logging;
@@ -5,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Gateway.Webhooks;
 
 /// <summary>Deletes calls whose time is up: a few with every event that is stored, so that it needs no clock of its own where no instance may be running.</summary>
-internal sealed class ExpiredCalls(IStorage storage, CallRemoval removal, Tombstones tombstones, StorageOptions options, TimeProvider time, ILogger<ExpiredCalls> log)
+internal sealed class ExpiredCalls(IStorage storage, CallRemoval removal, Tombstones tombstones, ExpiredMemories memories, StorageOptions options, TimeProvider time, ILogger<ExpiredCalls> log)
 {
     // Of a call come two events or so, so that this is several times what is added. At some ten requests each it adds less than a second.
     private const int MostAtOnce = 10;
@@ -16,6 +17,8 @@ internal sealed class ExpiredCalls(IStorage storage, CallRemoval removal, Tombst
     /// <summary>Deletes some. That it fails is told to the log alone: what is to be stored is stored, and the next event's try is as good.</summary>
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
+        // Also where no caller has a memory any more: what was remembered is still there.
+        await memories.SweepAsync(storage, cancellationToken);
         var oldest = DateOnly.FromDateTime((time.GetUtcNow() - options.Retention).UtcDateTime);
         if (_cleared >= oldest) return;
         try

@@ -33,6 +33,7 @@ internal sealed class PostCallMemory(Lazy<CallerMemories> memories, Lazy<Forgott
             // Deleted this very moment, and all that is known of them is what was told before it. Not so where another was whom the event names as well, by the number of their phone:
             // their deletion takes the call, and nobody else's memory.
             await memory.Provider.DeleteAsync(user, cancellationToken);
+            memories.Value.Forget(user.Key);
             return false;
         }
 

@@ -29,6 +29,7 @@ internal static class CallStartHost
         if (recall is not null)
         {
             all["Callers:0:Memory:Provider"] = "BuiltIn";
+            all["Callers:0:Agents:0"] = "agent_1";
             all["Webhooks:Enabled"] = "true";
             all["Storage:Folder"] = "never-used";
         }

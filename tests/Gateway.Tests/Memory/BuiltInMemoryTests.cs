@@ -4,6 +4,7 @@ using System.Text.Json;
 using Gateway.EndUsers;
 using Gateway.Memory;
 using Gateway.Storage;
+using Gateway.Tests.Privacy;
 using Gateway.Tests.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -125,6 +126,39 @@ public sealed class BuiltInMemoryTests(Azurite azurite)
 
     [Theory]
     [MemberData(nameof(Places))]
+    public async Task Memory_WrittenUnderALongerRetention_GoesWithTheOneThatIsSetNow(StoragePlace place)
+    {
+        await using var stored = await TemporaryStorage.CreateAsync(azurite, place);
+        await Memory(stored.Storage, days: 365).RememberAsync(Anna, Call("conv_1", daysAgo: 1, "Hers.", ("name", "Anna")), Ct);
+        _time.Advance(TimeSpan.FromDays(32));
+        var memory = Memory(stored);
+
+        Assert.True((await memory.RecallAsync(Anna, Ct)).IsEmpty);
+        await memory.RememberAsync(Anna with { Key = "b3" }, "name", "Cem", Ct);
+
+        Assert.Equal(["memory", "memory.voice.b3"], (await RowsAsync(stored.Storage)).Select(row => row.Split('/')[0]).Distinct());
+        Assert.Single(await stored.Storage.ListAsync(MemoryRows.Days, null, null, Ct).ToListAsync(Ct));
+    }
+
+    [Fact]
+    public async Task Fact_RememberedWhileTheEndUserIsDeleted_IsFoundByTheNextDeletion()
+    {
+        await using var stored = await TemporaryStorage.CreateAsync(azurite, StoragePlace.Folder);
+        var memory = Memory(stored);
+        await memory.RememberAsync(Anna, "name", "Anna", Ct);
+        // Behind the listing, which has seen the row of the day, and before anything is written.
+        var interrupted = new InterruptedStorage(stored.Storage, 1, () => memory.DeleteAsync(Anna, Ct));
+
+        await Memory(interrupted).RememberAsync(Anna, "size", "40", Ct);
+
+        Assert.True(interrupted.WasInterrupted);
+        Assert.Equal([Anna], await memory.FindAsync([Anna.Key], Ct));
+        await memory.DeleteAsync(Anna, Ct);
+        Assert.Empty(await RowsAsync(stored.Storage));
+    }
+
+    [Theory]
+    [MemberData(nameof(Places))]
     public async Task Delete_OfAnEndUser_LeavesNothingOfThemAndAllOfOthers(StoragePlace place)
     {
         await using var stored = await TemporaryStorage.CreateAsync(azurite, place);
@@ -197,9 +231,9 @@ public sealed class BuiltInMemoryTests(Azurite azurite)
 
     private BuiltInMemory Memory(TemporaryStorage stored) => Memory(stored.Storage);
 
-    private BuiltInMemory Memory(IStorage storage)
+    private BuiltInMemory Memory(IStorage storage, int days = 30)
     {
-        var options = new StorageOptions();
+        var options = new StorageOptions { Retention = TimeSpan.FromDays(days) };
         return new BuiltInMemory(new Lazy<IStorage>(storage), options, new ExpiredMemories(options, _time, NullLogger<ExpiredMemories>.Instance), _time);
     }
 }

@@ -60,6 +60,45 @@ public sealed class ConversationRecallsTests : IDisposable
         Assert.Null(recalls.Begin(user, "conv_1"));
     }
 
+    [Fact]
+    public async Task Forget_OfAnEndUser_DropsAllOfTheirsAndWhatIsUnderWay()
+    {
+        var known = new Recollection([KeyValuePair.Create("name", "Anna")], []);
+        var underWay = new TaskCompletionSource<Recollection>();
+        var memory = new ScriptedMemory((number, _) => number == 2 ? underWay.Task : Task.FromResult(known));
+        using var recalls = Recalls(memory);
+        var (anna, ben) = (new EndUser("voice", "a", EndUserTrust.Signed), new EndUser("voice", "b", EndUserTrust.Signed));
+        await recalls.Begin(ben, "conv_1")!.Result;
+        Assert.Equal(MemoryOutcome.Found, (await recalls.Begin(anna, "conv_1")!.Result).Outcome);
+        var late = recalls.Begin(anna, "conv_2")!;
+
+        recalls.Forget("a");
+        underWay.SetResult(known);
+
+        Assert.Equal(MemoryOutcome.None, (await late.Result).Outcome);
+        Assert.Equal(1, recalls.Count);
+        await recalls.Begin(anna, "conv_1")!.Result;
+        await recalls.Begin(anna, "conv_2")!.Result;
+        await recalls.Begin(ben, "conv_1")!.Result;
+        Assert.Equal(5, memory.Asked);
+    }
+
+    [Fact]
+    public async Task Kept_InACallWithoutEnd_IsRecalledAnewAfterItsTime()
+    {
+        var memory = new ScriptedMemory(Recollection.Nothing);
+        using var recalls = Recalls(memory);
+        for (var elapsed = TimeSpan.Zero; elapsed < ConversationRecalls.LongestKept; elapsed += TimeSpan.FromMinutes(5))
+        {
+            await recalls.Begin(new EndUser("voice", "key", EndUserTrust.Signed), "conv_1")!.Result;
+            Assert.Equal(1, memory.Asked);
+            _identities.Time.Advance(TimeSpan.FromMinutes(5));
+        }
+
+        await recalls.Begin(new EndUser("voice", "key", EndUserTrust.Signed), "conv_1")!.Result;
+        Assert.Equal(2, memory.Asked);
+    }
+
     public void Dispose()
     {
         _identities.Dispose();

@@ -113,6 +113,17 @@ public sealed class MemoryTurnTests
     }
 
     [Fact]
+    public async Task Turn_OfAnotherEndUserInTheSameConversation_DoesNotJoin()
+    {
+        await using var turns = await MemoryTurns.StartAsync(new ScriptedMemory(Known));
+        var (first, again, other, nobody) = (turns.Begin(turns.Token()), turns.Begin(turns.Token(expiresInSeconds: 7200)), turns.Begin(turns.Token("user-2")), turns.Begin(token: null));
+        foreach (var turn in new[] { first, again, other, nobody }) await turns.Gateway.FinishAsync(turn);
+
+        // The one that was sent again, under a newer token of the same end user, has joined.
+        Assert.Equal(3, turns.Gateway.Upstream.Calls.Count);
+    }
+
+    [Fact]
     public async Task Turn_OfSomebodyUnknown_HasNothingAdded()
     {
         await using var turns = await MemoryTurns.StartAsync(new ScriptedMemory(Recollection.Nothing));

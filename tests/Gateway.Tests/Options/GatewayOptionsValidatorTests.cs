@@ -83,7 +83,8 @@ public sealed class GatewayOptionsValidatorTests
     [InlineData("Webhooks:KeepAudio", "true", "Webhooks:Enabled", "true", "Storage__Uri is required")]
     [InlineData("Storage:Folder", "calls", "Storage:Uri", "https://x.blob.core.windows.net", "Storage__Uri, Storage__ConnectionString and Storage__Folder exclude each other")]
     [InlineData("Storage:Folder", "calls", "Storage:Queue", "calls", "Storage__Queue needs a storage account")]
-    [InlineData("Callers:0:Memory:Provider", "BuiltIn", "Callers:1:Memory:Provider", "Zep", "Callers__1__Agents__0 is required where several callers have a memory")]
+    [InlineData("Callers:0:Memory:Provider", "BuiltIn", "Callers:1:Memory:Provider", "Zep", "Callers__1__Agents__0 is required where a caller has a memory and is not the only one")]
+    [InlineData("Callers:0:Memory:Provider", "BuiltIn", "Callers:1:Agents:0", "agent_1", "Callers__0__Agents__0 is required where a caller has a memory and is not the only one")]
     [InlineData("Callers:0:Agents:0", "agent_1", "Callers:1:Agents:0", "agent_1", "Callers__1__Agents__0 is there already")]
     public async Task Start_SettingsThatDoNotFit_FailsAndNamesThem(string setting, string value, string other, string otherValue, string expected)
     {
@@ -217,7 +218,7 @@ public sealed class GatewayOptionsValidatorTests
     [InlineData("Storage:Folder", null, "Storage__Uri is required where Callers__0__Memory__Provider is BuiltIn")]
     public async Task Start_MemoryThatCannotWork_FailsAndNamesTheSetting(string setting, string? value, string message)
     {
-        Dictionary<string, string?> settings = new() { ["Callers:0:Memory:Provider"] = "BuiltIn", ["Webhooks:Enabled"] = "true", ["Storage:Folder"] = "never-used", [setting] = value };
+        Dictionary<string, string?> settings = new() { ["Callers:0:Memory:Provider"] = "BuiltIn", ["Callers:0:Agents:0"] = "agent_1", ["Webhooks:Enabled"] = "true", ["Storage:Folder"] = "never-used", [setting] = value };
 
         var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => GatewayHost.StartAsync(settings));
 

@@ -1,8 +1,10 @@
+using System.IO.Compression;
 using System.Net;
 using System.Text;
 using System.Text.Json;
 using Azure.Storage.Blobs.Specialized;
 using Gateway.EndUsers;
+using Gateway.Memory;
 using Gateway.Tests.ElevenLabs;
 using Gateway.Tests.Storage;
 using Gateway.Tests.Webhooks;
@@ -89,6 +91,38 @@ public sealed class DeletionTests(OwnAzurite own, Azurite azurite) : IClassFixtu
 
         await host.TellAsync(Person.Anna, "conv_2", WebhookHost.Now.AddMinutes(5));
         Assert.Contains("blobs/agent_1/2026/11/22/conv_2.mp3", await host.Webhooks.ContentsAsync());
+    }
+
+    [Theory]
+    [MemberData(nameof(Places))]
+    public async Task Memory_OfACallerWhoHasNoneAnyMore_IsDeletedAndExported(StoragePlace place)
+    {
+        await using var host = await PrivacyHost.StartAsync(azurite, place);
+        var memory = host.Gateway.Services.GetRequiredService<BuiltInMemory>();
+        var key = host.Gateway.Services.GetRequiredService<EndUserIds>().KeyOf(Person.Anna.Id)!;
+        foreach (var tenant in new[] { "renamed", "api" }) await memory.RememberAsync(new EndUser(tenant, key, EndUserTrust.Signed), "food", Person.Anna.Word, Ct);
+
+        await using var zip = new ZipArchive(new MemoryStream(await host.ExportAsync(Person.Bert.Id, Person.Anna.Id)));
+        Assert.Equal(
+            ["memory/api.1.built-in.json", "memory/renamed.1.built-in.json", "memory/voice.0.json", "memory/voice.1.json"],
+            zip.Entries.Select(entry => entry.FullName).Where(name => name.StartsWith("memory/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        Assert.Equal("deleted", Json(await host.DeleteAsync(Person.Anna.Id)).GetProperty("status").GetString());
+
+        Assert.DoesNotContain(await host.Webhooks.ContentsAsync(), name => name.Contains(key, StringComparison.Ordinal) && !IsTombstone(name));
+    }
+
+    [Fact]
+    public async Task EndUser_WhoWasRecalled_IsNotRecalledFromTheProcess()
+    {
+        await using var host = await PrivacyHost.StartAsync(azurite, StoragePlace.Folder);
+        var recalls = host.Gateway.Services.GetRequiredService<CallerMemories>().Recalls("voice");
+        var user = new EndUser("voice", host.Gateway.Services.GetRequiredService<EndUserIds>().KeyOf(Person.Anna.Id)!, EndUserTrust.Signed);
+        await host.TellAsync(Person.Anna, "conv_1");
+        Assert.False((await recalls.RecallAsync(user, "conv_2", Ct)).IsEmpty);
+
+        await host.DeleteAsync(Person.Anna.Id);
+
+        Assert.True((await recalls.RecallAsync(user, "conv_2", Ct)).IsEmpty);
     }
 
     [Theory]

@@ -10,7 +10,7 @@ internal sealed class FailingMemory : IMemory
 {
     public bool Fails { get; set; }
 
-    /// <summary>What happens while a call is remembered.</summary>
+    /// <summary>What happens while a call or a fact is remembered.</summary>
     public Func<Task> Remembering { get; set; } = static () => Task.CompletedTask;
 
     public ConcurrentQueue<EndUser> Deleted { get; } = [];
@@ -26,7 +26,7 @@ internal sealed class FailingMemory : IMemory
         return Remembering();
     }
 
-    public Task RememberAsync(EndUser user, string name, string value, CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task RememberAsync(EndUser user, string name, string value, CancellationToken cancellationToken) => Remembering();
 
     public Task DeleteAsync(EndUser user, CancellationToken cancellationToken)
     {

@@ -38,7 +38,8 @@ internal sealed record Person(string Id, string Number, string Word)
     /// <summary>What they sound like.</summary>
     public byte[] Sound => Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(Word + " ", 200)));
 
-    private string Token(DateTimeOffset started)
+    /// <summary>An identity for a call that began then, for an hour.</summary>
+    public string Token(DateTimeOffset started)
     {
         var claims = string.Create(CultureInfo.InvariantCulture, $$"""{"aud":"voice","sub":"{{Id}}","exp":{{started.AddHours(1).ToUnixTimeSeconds()}}}""");
         var signed = $"{Base64Url.EncodeToString("""{"alg":"HS256","typ":"JWT"}"""u8)}.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(claims))}";

@@ -27,6 +27,7 @@ internal sealed class PrivacyHost(WebhookHost webhooks) : IAsyncDisposable
         {
             ["Privacy:Enabled"] = "true",
             ["Callers:0:Memory:Provider"] = "BuiltIn",
+            ["Callers:0:Agents:0"] = "agent_1",
             ["Secrets:20:Name"] = "admin-key",
             ["Secrets:20:Value"] = AdminKey,
             ["Secrets:21:Name"] = "admin-key",

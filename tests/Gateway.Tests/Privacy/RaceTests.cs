@@ -1,6 +1,7 @@
 using System.Text;
 using Gateway.ElevenLabs;
 using Gateway.EndUsers;
+using Gateway.Memory;
 using Gateway.Privacy;
 using Gateway.Storage;
 using Gateway.Tests.EndUsers;
@@ -106,6 +107,33 @@ public sealed class RaceTests(Azurite azurite) : IDisposable
         }
     }
 
+    public async Task Deletion_WhileAToolRemembers_Wins()
+    {
+        PrivacyHost? host = null;
+        var memory = new FailingMemory();
+        memory.Remembering = () => host!.DeleteAsync(Person.Anna.Id);
+        await using (host = await PrivacyHost.StartAsync(connectionString: null, new() { ["Callers:0:Tools:0"] = "remember" }, memory: memory))
+        {
+            var first = await RememberAsync(host);
+            Assert.Contains("\"remembered\":false", first.Body, StringComparison.Ordinal);
+            Assert.Equal(2, memory.Deleted.Count);
+
+            // A deletion that is over concerns what was told before it alone.
+            memory.Remembering = static () => Task.CompletedTask;
+            host.Webhooks.Time.Advance(TimeSpan.FromMinutes(1));
+            Assert.Equal("""{"result":{"remembered":true}}""", (await RememberAsync(host)).Body);
+            Assert.Equal(2, memory.Deleted.Count);
+        }
+    }
+
+    private static Task<Answer> RememberAsync(PrivacyHost host)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, "tools/remember") { Content = new StringContent("""{"name":"language","value":"de"}""", Encoding.UTF8, "application/json") };
+        request.Headers.Add("x-api-key", GatewayHost.VoiceKey);
+        request.Headers.Add("x-end-user", Person.Anna.Token(host.Webhooks.Time.GetUtcNow()));
+        return host.Gateway.SendAsync(request);
+    }
+
     private static async Task AssertNothingAsync(string folder, int moment)
     {
         var left = await WholeStorage.ReadFolderAsync(folder);
@@ -116,9 +144,11 @@ public sealed class RaceTests(Azurite azurite) : IDisposable
     private CallArchive Archive(IStorage storage, Tombstones tombstones)
     {
         var (removal, endUsers, options) = (new CallRemoval(storage), new CallEndUsers(_identities.Ids, _identities.Tokens), new StorageOptions());
-        var expired = new ExpiredCalls(storage, removal, tombstones, options, _identities.Time, NullLogger<ExpiredCalls>.Instance);
+        var expired = new ExpiredCalls(storage, removal, tombstones, Expired, options, _identities.Time, NullLogger<ExpiredCalls>.Instance);
         return new CallArchive(storage, options, _identities.Ids, endUsers, new ForgottenCalls(storage, tombstones, removal, endUsers), expired, _identities.Time);
     }
+
+    private ExpiredMemories Expired => new(new StorageOptions(), _identities.Time, NullLogger<ExpiredMemories>.Instance);
 
     private Tombstones Tombstones(IStorage storage) => new(storage, new StorageOptions(), _identities.Ids, _identities.Time);
 
@@ -133,7 +163,7 @@ public sealed class RaceTests(Azurite azurite) : IDisposable
     private async Task DeleteAsync(IStorage storage)
     {
         // Without ElevenLabs it asks for no secret and sends nothing.
-        var traces = new EndUserTraces(storage, memories: null, _identities.Ids, secrets: null!, new ElevenLabsOptions(), http: null!, _identities.Time);
+        var traces = new EndUserTraces(storage, memories: null, new BuiltInMemory(new Lazy<IStorage>(storage), new StorageOptions(), Expired, _identities.Time), _identities.Ids, secrets: null!, new ElevenLabsOptions(), http: null!, _identities.Time);
         var report = await new EndUserDeletion(traces, storage, Tombstones(storage), new CallRemoval(storage), NullLogger.Instance).DeleteAsync([Person.Anna.Id], traces.KeysOf([Person.Anna.Id])!, Ct);
         Assert.True(report.IsComplete);
     }

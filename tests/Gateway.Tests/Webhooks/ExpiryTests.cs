@@ -1,5 +1,8 @@
 using System.Net;
+using Gateway.EndUsers;
+using Gateway.Memory;
 using Gateway.Tests.Storage;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Gateway.Tests.Webhooks;
 
@@ -30,6 +33,18 @@ public sealed class ExpiryTests(Azurite azurite)
 
         Assert.Equal(["conv_2", "conv_3", "conv_4"], await ConversationsAsync(host));
         Assert.DoesNotContain(await host.ContentsAsync(), name => name.Contains("conv_1", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Memory_OfACallerWhoHasNoneAnyMore_IsGoneWithTheNextEvent()
+    {
+        await using var host = await WebhookHost.StartAsync(azurite, StoragePlace.Folder);
+        await host.Gateway.Services.GetRequiredService<BuiltInMemory>().RememberAsync(new EndUser("voice", "a1", EndUserTrust.Signed), "name", "Anna", TestContext.Current.CancellationToken);
+        host.Time.Advance(TimeSpan.FromDays(32));
+
+        await host.SendAsync(Events.Transcription("conv_1", timestamp: Events.Timestamp + (32 * Day)));
+
+        Assert.DoesNotContain(await host.ContentsAsync(), name => name.Contains("memory", StringComparison.Ordinal));
     }
 
     [Theory]
