@@ -17,9 +17,22 @@ namespace Gateway.Memory;
 /// </remarks>
 internal sealed class Mem0Memory(MemoryService mem0, TimeProvider time) : IMemory
 {
+    /// <summary>How many calls somebody has, at least: what is beyond is deleted when something is written, as in the table.</summary>
+    public const int MostCalls = BuiltInMemory.MostCalls;
+
+    /// <summary>How many facts somebody has, as <see cref="MostCalls"/>.</summary>
+    public const int MostFacts = BuiltInMemory.MostFacts;
+
     // The largest that Mem0 gives.
     private const int PageSize = 200;
     private const int Pages = 50;
+
+    // Of what others have written there may be any number, and a turn waits for it.
+    private const int PagesOfARecall = 5;
+
+    // Each is a request. Twice what a call adds, and what a tool adds while somebody waits on the phone: there is less of it each time.
+    private const int MostPrunedByACall = 2 * CallerMemory.MostFactsOfACall;
+    private const int MostPrunedByAFact = 2;
 
     private const int LongestSummary = 4000;
 
@@ -40,7 +53,7 @@ internal sealed class Mem0Memory(MemoryService mem0, TimeProvider time) : IMemor
 
     public async Task<Recollection> RecallAsync(EndUser user, CancellationToken cancellationToken)
     {
-        var memories = (await ListAsync(Id(user), isExport: false, cancellationToken)).OrderByDescending(static memory => memory.At).ToList();
+        var memories = (await ListAsync(Id(user), PagesOfARecall, isExport: false, cancellationToken)).OrderByDescending(static memory => memory.At).ToList();
         return new Recollection(
             [.. KnownFact.Recall(memories.Select(static memory => memory.Fact).OfType<KnownFact>())],
             [.. memories.Where(static memory => memory.Fact is null && memory.Text.Length > 0).Select(static memory => string.Create(CultureInfo.InvariantCulture, $"{memory.At:yyyy-MM-dd}: {memory.Text}"))]);
@@ -48,17 +61,19 @@ internal sealed class Mem0Memory(MemoryService mem0, TimeProvider time) : IMemor
 
     public async Task RememberAsync(EndUser user, CallNotes call, CancellationToken cancellationToken)
     {
+        if (await PrunedAsync(user, MostPrunedByACall, cancellationToken) is not { } known) return;
         // The summary last: it tells that the call is remembered.
-        var known = await ListAsync(Id(user), isExport: false, cancellationToken);
         await SetFactsAsync(user, known, call.Facts, call.StartedAt, cancellationToken);
         if (call.Summary is not { Length: > 0 } summary || known.Exists(memory => memory.ConversationId == call.ConversationId)) return;
 
         await AddAsync(user, [KnownFact.Cut(summary, LongestSummary)], SummaryKind, call.ConversationId, call.StartedAt, cancellationToken);
     }
 
-    public async Task RememberAsync(EndUser user, string name, string value, CancellationToken cancellationToken) =>
-        await SetFactsAsync(
-            user, await ListAsync(Id(user), isExport: false, cancellationToken), new Dictionary<string, string> { [name] = value }, time.GetUtcNow(), cancellationToken);
+    public async Task RememberAsync(EndUser user, string name, string value, CancellationToken cancellationToken)
+    {
+        if (await PrunedAsync(user, MostPrunedByAFact, cancellationToken) is not { } known) return;
+        await SetFactsAsync(user, known, new Dictionary<string, string> { [name] = value }, time.GetUtcNow(), cancellationToken);
+    }
 
     public async Task DeleteAsync(EndUser user, CancellationToken cancellationToken)
     {
@@ -70,7 +85,7 @@ internal sealed class Mem0Memory(MemoryService mem0, TimeProvider time) : IMemor
     public async Task ExportAsync(EndUser user, Utf8JsonWriter json, CancellationToken cancellationToken)
     {
         // All of it first: what fails half way must not leave half a JSON value.
-        var memories = await ListAsync(Id(user), isExport: true, cancellationToken);
+        var memories = await ListAsync(Id(user), Pages, isExport: true, cancellationToken);
         json.WriteStartArray();
         foreach (var memory in memories) memory.Json.WriteTo(json);
         json.WriteEndArray();
@@ -93,10 +108,29 @@ internal sealed class Mem0Memory(MemoryService mem0, TimeProvider time) : IMemor
         if (added.Count > 0) await AddAsync(user, added, FactKind, conversationId: null, at, cancellationToken);
     }
 
-    private async Task<List<Known>> ListAsync(string user, bool isExport, CancellationToken cancellationToken)
+    /// <summary>All that is known, less what is beyond the bounds of it; null where there is more than can be looked through, and what is there already would be added again.</summary>
+    private async Task<List<Known>?> PrunedAsync(EndUser user, int most, CancellationToken cancellationToken)
+    {
+        var known = await ListAsync(Id(user), Pages, isExport: false, cancellationToken);
+        if (known.Count >= Pages * PageSize) return null;
+
+        // Of one name or call there is more than one where two were remembered side by side. What others have written is theirs.
+        var newest = known.OrderByDescending(static memory => memory.At).ToList();
+        var (facts, calls) = (newest.FindAll(static memory => memory.Fact is not null), newest.FindAll(static memory => memory.IsSummary));
+        var kept = facts.DistinctBy(static memory => (memory.Fact!.Name, memory.Fact.IsSigned)).Take(MostFacts).Concat(calls.DistinctBy(static memory => memory.ConversationId).Take(MostCalls)).ToHashSet();
+        foreach (var beyond in facts.Concat(calls).Where(memory => !kept.Contains(memory)).Take(most).ToList())
+        {
+            await mem0.SendAsync(HttpMethod.Delete, $"v1/memories/{Uri.EscapeDataString(beyond.Id)}/", write: null, AbsentIsFine, cancellationToken);
+            known.Remove(beyond);
+        }
+
+        return known;
+    }
+
+    private async Task<List<Known>> ListAsync(string user, int pages, bool isExport, CancellationToken cancellationToken)
     {
         List<Known> all = [];
-        for (var page = 1; page <= (isExport ? Pages : 1); page++)
+        for (var page = 1; page <= pages; page++)
         {
             var (memories, isLast) = await mem0.SendAsync(
                 HttpMethod.Post,
@@ -180,6 +214,9 @@ internal sealed class Mem0Memory(MemoryService mem0, TimeProvider time) : IMemor
         public DateTimeOffset At { get; } = (Metadata(Json, Kind) == FactKind ? Time(Json, "updated_at") : null) ?? Time(Json, "created_at") ?? default;
 
         public string? ConversationId { get; } = Metadata(Json, Mem0Memory.ConversationId);
+
+        /// <summary>Whether it is what was remembered of a call.</summary>
+        public bool IsSummary => ConversationId is not null && Metadata(Json, Kind) == SummaryKind;
 
         public KnownFact? Fact => Metadata(Json, Kind) == FactKind ? KnownFact.Read(Text, Metadata(Json, Trust) == Signed, At) : null;
 

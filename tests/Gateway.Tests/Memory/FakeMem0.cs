@@ -35,6 +35,7 @@ internal sealed class FakeMem0() : FakeMemoryService("mem0-key")
         ("POST", ["v3", "memories"]) => List((string)Body["filters"]!["user_id"]!, int.Parse(query["page"]!, CultureInfo.InvariantCulture), int.Parse(query["page_size"]!, CultureInfo.InvariantCulture)),
         ("POST", ["v3", "memories", "add"]) => Add(),
         ("PUT", ["v1", "memories", var id]) => Update(id),
+        ("DELETE", ["v1", "memories", var id]) => _memories.RemoveAll(memory => (string?)memory["id"] == id) > 0 ? (204, null) : (404, null),
         ("DELETE", ["v1", "memories"]) => Delete(query["user_id"]!),
         ("DELETE", ["v2", "entities", "user", _]) => (404, new JsonObject { ["message"] = "no such entity" }),
         _ => (501, null),

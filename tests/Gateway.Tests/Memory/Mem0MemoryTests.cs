@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Gateway.Memory;
 
 namespace Gateway.Tests.Memory;
 
@@ -51,6 +52,46 @@ public sealed class Mem0MemoryTests : MemoryServiceTests
         foreach (var day in new[] { 1, 3, 2 }) await Memory.RememberAsync(Anna, Call($"conv_{day}", day, $"Day {day}."), Token);
 
         Assert.Equal(["2026-10-04: Day 3.", "2026-10-03: Day 2.", "2026-10-02: Day 1."], (await Memory.RecallAsync(Anna, Token)).Notes);
+    }
+
+    [Fact]
+    public async Task Memories_BeyondAPage_AreSeenAndNotAddedAgain()
+    {
+        for (var i = 0; i < 450; i++) Mem0.Add(Id, $"Note {i}.");
+        var call = Call("conv_1", 0, "Hello.", ("language", "de"));
+        foreach (var _ in Enumerable.Range(0, 3)) await Memory.RememberAsync(Anna, call, Token);
+
+        Assert.Equal(["Hello.", "language: de"], Service.Stored.Where(text => !text.StartsWith("Note", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        Assert.Equal([new("language", "de")], (await Memory.RecallAsync(Anna, Token)).Facts);
+        var export = await ExportAsync(Anna);
+        foreach (var text in Service.Stored) Assert.Contains(text, export, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Memories_BeyondTheBounds_AreDeletedAndThoseOfOthersKept()
+    {
+        Mem0.Add(Id, "Likes tea.", at: Service.Time.GetUtcNow().AddYears(-1));
+        for (var i = 0; i < 60; i++)
+        {
+            await Memory.RememberAsync(Anna, Call($"conv_{i}", i, $"Call {i}.", ($"first_{i}", "x"), ($"second_{i}", "y")), Token);
+            Service.Time.Advance(TimeSpan.FromDays(1));
+        }
+
+        // What the last call has told is added behind it.
+        Assert.Equal(Enumerable.Range(60 - Mem0Memory.MostCalls - 1, Mem0Memory.MostCalls + 1).Select(i => $"Call {i}."), Service.Stored.Where(text => text.StartsWith("Call", StringComparison.Ordinal)));
+        Assert.Equal(Mem0Memory.MostFacts + 2, Service.Stored.Count(text => text.Contains(": ", StringComparison.Ordinal)));
+        Assert.Contains("second_59: y", Service.Stored);
+        Assert.Contains("Likes tea.", Service.Stored);
+    }
+
+    [Fact]
+    public async Task Fact_ThereManyTimes_IsThereOnceInTheEnd()
+    {
+        for (var i = 0; i < 5; i++) Mem0.Add(Id, $"language: {i}", new JsonObject { ["kind"] = "fact", ["trust"] = "signed" });
+
+        foreach (var _ in Enumerable.Range(0, 3)) await Memory.RememberAsync(Anna, "language", "de", Token);
+
+        Assert.Equal(["language: de"], Service.Stored);
     }
 
     [Fact]

@@ -273,21 +273,6 @@ public abstract class MemoryServiceTests : IAsyncLifetime
         Assert.True(json.ValueKind == JsonValueKind.Null || json.GetArrayLength() == 0);
     }
 
-    [Fact]
-    public async Task Export_OfManyFactsAndCalls_HasThemAll()
-    {
-        for (var call = 0; call < 3; call++)
-            await _memory.RememberAsync(Anna, Call($"conv_{call}", call, $"Summary {call}.", [.. Enumerable.Range(0, 70).Select(i => ($"fact_{call}_{i}", $"value {call}/{i}"))]), Token);
-
-        var export = await ExportAsync(Anna);
-
-        for (var call = 0; call < 3; call++)
-        {
-            Assert.Contains($"Summary {call}.", export, StringComparison.Ordinal);
-            for (var i = 0; i < 70; i++) Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"fact_{call}_{i}: value {call}/{i}"), export, StringComparison.Ordinal);
-        }
-    }
-
     private protected async Task<string> ExportAsync(EndUser user)
     {
         var buffer = new ArrayBufferWriter<byte>();

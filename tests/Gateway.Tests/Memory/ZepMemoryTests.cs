@@ -1,3 +1,4 @@
+using System.Globalization;
 namespace Gateway.Tests.Memory;
 
 /// <summary>What is Zep's own.</summary>
@@ -8,6 +9,21 @@ public sealed class ZepMemoryTests : MemoryServiceTests
     private static string Id => $"{Anna.Tenant}.{Anna.Key}";
 
     private protected override async Task<FakeMemoryService> StartAsync() => await FakeMemoryService.StartAsync<FakeZep>();
+
+    [Fact]
+    public async Task Export_OfManyFactsAndCalls_HasThemAll()
+    {
+        for (var call = 0; call < 3; call++)
+            await Memory.RememberAsync(Anna, Call($"conv_{call}", call, $"Summary {call}.", [.. Enumerable.Range(0, 70).Select(i => ($"fact_{call}_{i}", $"value {call}/{i}"))]), Token);
+
+        var export = await ExportAsync(Anna);
+
+        for (var call = 0; call < 3; call++)
+        {
+            Assert.Contains($"Summary {call}.", export, StringComparison.Ordinal);
+            for (var i = 0; i < 70; i++) Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"fact_{call}_{i}: value {call}/{i}"), export, StringComparison.Ordinal);
+        }
+    }
 
     [Fact]
     public async Task Call_FirstOfAUser_MakesThemAndAThreadOfItsOwn()
