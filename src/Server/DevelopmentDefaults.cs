@@ -9,21 +9,21 @@ internal static class DevelopmentDefaults
 
     public static bool HasNoDeployment(IConfiguration configuration) => !configuration.GetSection("Deployments").GetChildren().Any();
 
-    /// <summary>Whether nobody could call: no vault, callers as by default, and no local value of their key.</summary>
+    /// <summary>Whether the caller who is there by default, or by its name, could not call: no vault, and no local value of their key.</summary>
     public static bool HasNoCallerKey(IConfiguration configuration) =>
-        string.IsNullOrEmpty(configuration["KeyVault:Uri"])
-        && !configuration.GetSection("Callers").GetChildren().Any()
-        && !configuration.GetSection("Secrets").GetChildren().Any(static secret => secret["Name"] == "caller-elevenlabs");
+        HasNoSecret(configuration, "caller-elevenlabs")
+        && (!configuration.GetSection("Callers").GetChildren().Any() || configuration.GetSection("Callers").GetChildren().Any(static caller => caller["Name"] == "elevenlabs" && caller["KeySecret"] is null));
 
-    /// <summary>Whether something is to be kept of calls, and no place for it is given.</summary>
+    /// <summary>Whether something is to be kept of calls or end users, and no place for it is given.</summary>
     public static bool HasNoStorage(IConfiguration configuration) =>
-        configuration.GetValue<bool>("Webhooks:Enabled")
-        && (configuration.GetValue<bool>("Webhooks:KeepTranscripts") || configuration.GetValue<bool>("Webhooks:KeepAudio"))
+        (KeepsCalls(configuration) || configuration.GetValue<bool>("Privacy:Enabled") || configuration.GetSection("Callers").GetChildren().Any(static caller => string.Equals(caller["Memory:Provider"], "BuiltIn", StringComparison.OrdinalIgnoreCase)))
         && !configuration.GetSection("Storage").GetChildren().Any(static setting => setting.Key is "Uri" or "ConnectionString" or "Folder");
 
     /// <summary>A folder of the user's, outside of the repository: what people have said must not be committed.</summary>
-    public static string CallsFolder { get; } =
-        Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "elevenlabs-azure-openai", "calls");
+    public static string CallsFolder => Path.Combine(Folder, "calls");
+
+    private static string Folder { get; } =
+        Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "elevenlabs-azure-openai");
 
     public static void UseFolder(ConfigurationManager configuration, string folder) => configuration.AddInMemoryCollection([new("Storage:Folder", folder)]);
 
@@ -47,11 +47,47 @@ internal static class DevelopmentDefaults
             // Not numbers, so that they stand beside whatever is configured.
             new("Secrets:caller:Name", "caller-elevenlabs"),
             new("Secrets:caller:Value", key),
-            new("Secrets:end-user:Name", "end-user-key"),
-            new("Secrets:end-user:Value", Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32))),
-            new("Secrets:end-user-signing:Name", "end-user-signing"),
-            new("Secrets:end-user-signing:Value", Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32))),
         ]);
         return key;
+    }
+
+    /// <summary>The secrets of end users' identities, where there are none.</summary>
+    /// <param name="configuration">The settings.</param>
+    /// <param name="isKept">
+    /// Whether the key stays, in a file: what is kept of end users would be nobody's at the next start, and could be deleted by nobody.
+    /// </param>
+    public static void UseEndUserSecrets(ConfigurationManager configuration, bool isKept)
+    {
+        if (HasNoSecret(configuration, "end-user-key"))
+            configuration.AddInMemoryCollection([new("Secrets:end-user:Name", "end-user-key"), new("Secrets:end-user:Value", isKept ? KeptKey(Path.Combine(Folder, "end-user-key")) : NewSecret())]);
+        if (HasNoSecret(configuration, "end-user-signing"))
+            configuration.AddInMemoryCollection([new("Secrets:end-user-signing:Name", "end-user-signing"), new("Secrets:end-user-signing:Value", NewSecret())]);
+    }
+
+    private static bool KeepsCalls(IConfiguration configuration) =>
+        configuration.GetValue<bool>("Webhooks:Enabled") && (configuration.GetValue<bool>("Webhooks:KeepTranscripts") || configuration.GetValue<bool>("Webhooks:KeepAudio"));
+
+    private static bool HasNoSecret(IConfiguration configuration, string name) =>
+        string.IsNullOrEmpty(configuration["KeyVault:Uri"]) && !configuration.GetSection("Secrets").GetChildren().Any(secret => secret["Name"] == name);
+
+    private static string NewSecret() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+
+    private static string KeptKey(string path)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        try
+        {
+            var file = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+            // Nobody else on this machine is to read it.
+            if (!OperatingSystem.IsWindows()) file.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            using var writer = new StreamWriter(path, file);
+            var key = NewSecret();
+            writer.Write(key);
+            return key;
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            return File.ReadAllText(path);
+        }
     }
 }

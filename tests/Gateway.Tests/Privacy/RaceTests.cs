@@ -107,6 +107,7 @@ public sealed class RaceTests(Azurite azurite) : IDisposable
         }
     }
 
+    [Fact]
     public async Task Deletion_WhileAToolRemembers_Wins()
     {
         PrivacyHost? host = null;
