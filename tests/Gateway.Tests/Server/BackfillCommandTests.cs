@@ -68,7 +68,7 @@ public sealed class BackfillCommandTests
         var nothingKept = await RunAsync(["backfill", "--since", "2026-11-01T08:00:00+01:00"], []);
         var wrong = await RunAsync(["backfill", "--since", "2026-11-01"], new() { ["ElevenLabs__Endpoint"] = "http://api.elevenlabs.io" });
 
-        Assert.Equal((2, "Nothing is kept: set Webhooks__Enabled, and Webhooks__KeepTranscripts or Webhooks__KeepAudio."), (nothingKept.Code, nothingKept.Error.Trim()));
+        Assert.Equal((2, "Nothing is kept: set Webhooks__Enabled, and Webhooks__KeepTranscripts, Webhooks__KeepAudio or a caller's memory."), (nothingKept.Code, nothingKept.Error.Trim()));
         Assert.Equal((2, "ElevenLabs__Endpoint must be https; plain http is for this machine only."), (wrong.Code, wrong.Error.Trim()));
     }
 
