@@ -125,6 +125,7 @@ public static class GatewayServices
         services.AddSingleton(static provider => new EndUserExportHandler(provider.GetRequiredService<PrivacyServices>(), provider.GetRequiredService<ILogger<EndUserExportHandler>>()));
         services.AddSingleton(static provider => new PostCallWebhookHandler(
             provider.GetRequiredService<IOptions<GatewayOptions>>().Value.Webhooks,
+            provider.GetRequiredService<IOptions<GatewayOptions>>().Value is { Privacy.Enabled: true } covered ? covered.EndUserKeySecret : null,
             provider.GetRequiredService<SecretStore>(),
             provider.GetRequiredService<Lazy<CallArchive>>(),
             PostCallMemory(provider),
@@ -135,6 +136,7 @@ public static class GatewayServices
             provider.GetRequiredService<IOptions<GatewayOptions>>().Value,
             provider.GetRequiredService<SecretStore>(),
             provider.GetRequiredService<Lazy<CallArchive>>(),
+            PostCallMemory(provider),
             new HttpClient(provider.GetRequiredKeyedService<HttpMessageHandler>(ElevenLabsHttp)),
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(CallStart);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Gateway.ElevenLabs;
+using Gateway.Memory;
 using Gateway.Options;
 using Gateway.Secrets;
 using Gateway.Storage;
@@ -16,6 +17,9 @@ public sealed class CallBackfill
 {
     private const int BlockBytes = 256 * 1024;
 
+    // In place of a signature: a transcript without either was stored while the memory was away.
+    private const string Fetched = "fetched";
+
     private static readonly TimeSpan LoadWait = TimeSpan.FromSeconds(60);
 
     // An hour's recording is some 60 MB.
@@ -24,11 +28,12 @@ public sealed class CallBackfill
     private readonly GatewayOptions _options;
     private readonly SecretStore _secrets;
     private readonly Lazy<CallArchive> _archive;
+    private readonly PostCallMemory? _memory;
     private readonly HttpClient _http;
     private readonly TimeProvider _time;
 
-    internal CallBackfill(GatewayOptions options, SecretStore secrets, Lazy<CallArchive> archive, HttpClient http, TimeProvider time) =>
-        (_options, _secrets, _archive, _http, _time) = (options, secrets, archive, http, time);
+    internal CallBackfill(GatewayOptions options, SecretStore secrets, Lazy<CallArchive> archive, PostCallMemory? memory, HttpClient http, TimeProvider time) =>
+        (_options, _secrets, _archive, _memory, _http, _time) = (options, secrets, archive, memory, http, time);
 
     private WebhookOptions Webhooks => _options.Webhooks;
 
@@ -36,9 +41,13 @@ public sealed class CallBackfill
     /// <exception cref="InvalidOperationException">A setting or secret is absent without which there is nothing to do; the message names it.</exception>
     public async Task<BackfillReport> RunAsync(BackfillRange range, CancellationToken cancellationToken)
     {
-        if (!Webhooks.KeepsAnything) throw new InvalidOperationException("Nothing is kept: set Webhooks__Enabled, and Webhooks__KeepTranscripts or Webhooks__KeepAudio.");
+        if (!Webhooks.Enabled || (!Webhooks.KeepsAnything && _memory is null))
+            throw new InvalidOperationException("Nothing is kept: set Webhooks__Enabled, and Webhooks__KeepTranscripts, Webhooks__KeepAudio or a caller's memory.");
         if (_options.ElevenLabs.KeySecret is not { } name) throw new InvalidOperationException("ElevenLabs__KeySecret is required: the name of the secret with an ElevenLabs API key.");
-        if (await KeyAsync(name, cancellationToken) is not { } key) throw new InvalidOperationException($"The secret {name} is absent, or could not be read.");
+        var secrets = await SecretsAsync(cancellationToken);
+        if (secrets?.Newest(name) is not { } key) throw Absent(name);
+        // Without it no tombstone is found and nobody's call is listed. Where the one that signs is absent, nobody has signed.
+        if (secrets.Newest(_options.EndUserKeySecret) is null) throw Absent(_options.EndUserKeySecret);
 
         var client = new ElevenLabsClient(_http, _options.ElevenLabs.Endpoint, key, _time);
         var report = new BackfillReport();
@@ -82,8 +91,10 @@ public sealed class CallBackfill
                 return;
             }
 
-            var entries = await _archive.Value.FindAsync(call.ConversationId, either.Token);
-            var transcript = !entries.Exists(entry => entry.Type == WebhookEvent.Transcription && (entry.Blob is not null || !Webhooks.KeepTranscripts));
+            // Where nothing is kept, nothing says what is there; whatever is remembered twice is remembered once.
+            var entries = Webhooks.KeepsAnything ? await _archive.Value.FindAsync(call.ConversationId, either.Token) : [];
+            var there = entries.Find(entry => entry.Type == WebhookEvent.Transcription && (entry.Blob is not null || !Webhooks.KeepTranscripts));
+            var transcript = there is null || (_memory is not null && there.Signature.Length == 0);
             var recording = Webhooks.KeepAudio && !entries.Exists(static entry => entry.Type == WebhookEvent.Audio);
             if (!transcript && !recording)
             {
@@ -92,11 +103,15 @@ public sealed class CallBackfill
             }
 
             // The transcript first: its rows say whose recording it is.
-            var (before, hasRecording) = (report.Transcripts + report.Recordings, await AddTranscriptAsync(client, call, store: transcript, report, either.Token));
+            var (before, hasRecording) = (report.Transcripts + report.Recordings, await AddTranscriptAsync(client, call, isNew: transcript, report, either.Token));
             if (recording && hasRecording == true) await AddRecordingAsync(client, call, report, either.Token);
             else if (hasRecording is not null && report.Transcripts + report.Recordings == before) report.There++;
         }
         catch (ElevenLabsException e)
+        {
+            report.Fail(e.Message);
+        }
+        catch (MemoryUnavailableException e)
         {
             report.Fail(e.Message);
         }
@@ -111,14 +126,14 @@ public sealed class CallBackfill
     }
 
     /// <summary>Whether there is a recording; null where the transcript is not what it should be.</summary>
-    private async Task<bool?> AddTranscriptAsync(ElevenLabsClient client, ListedConversation call, bool store, BackfillReport report, CancellationToken cancellationToken)
+    private async Task<bool?> AddTranscriptAsync(ElevenLabsClient client, ListedConversation call, bool isNew, BackfillReport report, CancellationToken cancellationToken)
     {
         using var response = await client.GetAsync(call.ConversationId, cancellationToken);
         await using var body = new EnclosedStream(
             Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $$"""{"type":"{{WebhookEvent.Transcription}}","event_timestamp":{{call.Ended.ToUnixTimeSeconds()}},"data":""")),
             await response.Content.ReadAsStreamAsync(cancellationToken),
             "}"u8.ToArray());
-        await using var delivery = new Delivery(signature: null, store ? Webhooks : new WebhookOptions(), () => _archive.Value);
+        await using var delivery = new Delivery(signature: null, isNew ? Webhooks : new WebhookOptions(), () => _archive.Value);
         var failure = await delivery.ReadAsync(body, cancellationToken) ?? delivery.Check();
         if (delivery.StorageFailure is { } away) throw new StorageUnavailableException(away);
         if (failure is null && (delivery.Event.ConversationId != call.ConversationId || delivery.Event.AgentId != call.AgentId)) failure = WebhookParser.Missing("data.conversation_id");
@@ -128,7 +143,9 @@ public sealed class CallBackfill
             return null;
         }
 
-        if (store && await delivery.KeepAsync(matched: "", cancellationToken) is WebhookOutcome.Stored or WebhookOutcome.NotKept) report.Transcripts++;
+        // Before the row that says that it is there: what fails is fetched again by the next run.
+        if (isNew && _memory is not null) await _memory.RememberAsync(delivery.Event, cancellationToken);
+        if (isNew && await delivery.KeepAsync(Fetched, cancellationToken) is WebhookOutcome.Stored or WebhookOutcome.NotKept) report.Transcripts++;
         return delivery.Event.HasRecording;
     }
 
@@ -146,14 +163,16 @@ public sealed class CallBackfill
         if (await _archive.Value.CompleteAsync(recording, upload, signature: "", cancellationToken)) report.Recordings++;
     }
 
-    private async Task<string?> KeyAsync(string name, CancellationToken cancellationToken)
+    private static InvalidOperationException Absent(string secret) => new($"The secret {secret} is absent, or could not be read.");
+
+    private async Task<SecretSnapshot?> SecretsAsync(CancellationToken cancellationToken)
     {
         await _secrets.StartAsync(cancellationToken);
         using var wait = new CancellationTokenSource(LoadWait, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(wait.Token, cancellationToken);
         try
         {
-            return (await _secrets.LoadedAsync(either.Token)).Newest(name);
+            return await _secrets.LoadedAsync(either.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 using Gateway.Errors;
 
 namespace Gateway.CallStart;
@@ -28,6 +29,7 @@ internal sealed record CallStartRequest
     public static Failure? TryRead(ReadOnlyMemory<byte> body, out CallStartRequest request)
     {
         request = new CallStartRequest();
+        if (!Utf8.IsValid(body.Span)) return Malformed;
         try
         {
             using var document = JsonDocument.Parse(body);
@@ -52,14 +54,14 @@ internal sealed record CallStartRequest
 
     private static string? Text(JsonElement root, ReadOnlySpan<byte> name)
     {
-        if (!root.TryGetProperty(name, out var value) || value.ValueKind != JsonValueKind.String) return null;
         try
         {
+            if (!root.TryGetProperty(name, out var value) || value.ValueKind != JsonValueKind.String) return null;
             return value.GetString() is { Length: > 0 and <= LongestField } text ? text : null;
         }
         catch (InvalidOperationException)
         {
-            // Half a surrogate pair, which is valid JSON and no text; or bytes that are no UTF-8.
+            // Half a surrogate pair, in a name or the value, which is valid JSON and no text.
             return null;
         }
     }

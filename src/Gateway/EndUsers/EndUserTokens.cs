@@ -19,7 +19,6 @@ namespace Gateway.EndUsers;
 internal sealed class EndUserTokens(SecretStore secrets, string signingSecret, EndUserIds ids)
 {
     private const int LongestToken = 2048;
-    private const int LongestId = 512;
 
     // What clocks that are set over the network may differ by.
     private static readonly TimeSpan Skew = TimeSpan.FromMinutes(1);
@@ -55,7 +54,7 @@ internal sealed class EndUserTokens(SecretStore secrets, string signingSecret, E
         try
         {
             using var body = JsonDocument.Parse(Base64Url.DecodeFromChars(claims));
-            return Text(body.RootElement, "sub") is { Length: > 0 and <= LongestId } id
+            return Text(body.RootElement, "sub") is var id && EndUserIds.IsId(id)
                 ? ids.KeyOf(id)
                 : Text(body.RootElement, "phone_key") is { } phone && IsKey(phone) ? phone : null;
         }
@@ -110,7 +109,7 @@ internal sealed class EndUserTokens(SecretStore secrets, string signingSecret, E
         if (claims.TryGetProperty("nbf"u8, out var notBefore) && notBefore.GetDouble() - Skew.TotalSeconds > at.ToUnixTimeSeconds()) return new("not_valid_yet");
 
         var (id, phone) = (Text(claims, "sub"), Text(claims, "phone_key"));
-        if (id is { Length: > 0 and <= LongestId } && phone is null) return ids.KeyOf(id) is { } key ? new(new EndUser(tenant, key, EndUserTrust.Signed)) : new("no_end_user_key");
+        if (EndUserIds.IsId(id) && phone is null) return ids.KeyOf(id) is { } key ? new(new EndUser(tenant, key, EndUserTrust.Signed)) : new("no_end_user_key");
         return phone is not null && IsKey(phone) && id is null
             ? new(new EndUser(tenant, phone, EndUserTrust.Phone))
             : new("no_subject");

@@ -52,7 +52,8 @@ public sealed class GatewayOptions
 
     /// <summary>
     /// The name of the secret under which end users' identities are signed (see <c>EndUserTokens</c>). Its two newest enabled versions are both accepted.
-    /// Default: <c>end-user-signing</c>. It is read where a caller has a memory, or answers the start of calls.
+    /// Default: <c>end-user-signing</c>. It is read where a caller has a memory or tools or answers the start of calls, where something is kept of calls, and where end users may be deleted.
+    /// Where no such secret exists, nobody signs.
     /// </summary>
     public string EndUserSigningSecret { get; set; } = "end-user-signing";
 
@@ -80,8 +81,8 @@ public sealed class GatewayOptions
     /// <summary>Whether any caller's agents may call a tool.</summary>
     internal bool HasTools => Callers.Any(static caller => caller.Tools.Count > 0);
 
-    /// <summary>Whether identities of end users are read or signed.</summary>
-    internal bool UsesEndUserTokens => HasMemory || HasTools || Callers.Any(static caller => caller.CallStart.Enabled);
+    /// <summary>Whether identities of end users are read or signed. What is kept of a call is listed under who signed for it, in whichever process it is stored.</summary>
+    internal bool UsesEndUserTokens => HasMemory || HasTools || Webhooks.KeepsAnything || Privacy.Enabled || Callers.Any(static caller => caller.CallStart.Enabled);
 
     /// <summary>The names of all models that may be asked for.</summary>
     internal IReadOnlyList<string> ModelNames => Models.Count > 0 ? [.. Models.Select(model => model.Name)] : [.. Deployments.Select(deployment => deployment.Name)];

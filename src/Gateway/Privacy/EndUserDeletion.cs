@@ -12,6 +12,8 @@ namespace Gateway.Privacy;
 /// </summary>
 internal sealed class EndUserDeletion(EndUserTraces traces, IStorage storage, Tombstones tombstones, CallRemoval removal, ILogger log)
 {
+    private const string AtElevenLabs = "elevenlabs";
+
     // Each makes a dozen requests to the storage, one after the other.
     private const int CallsAtOnce = 4;
 
@@ -55,7 +57,7 @@ internal sealed class EndUserDeletion(EndUserTraces traces, IStorage storage, To
         // Behind the memories: what is recalled from now on is recalled without them.
         traces.Forget(keys);
 
-        if (traces.CoversElevenLabs) await TryAsync(report, "elevenlabs", () => DeleteAtElevenLabsAsync(endUsers, keys, calls, report, cancellationToken));
+        if (traces.CoversElevenLabs) await TryAsync(report, AtElevenLabs, () => DeleteAtElevenLabsAsync(endUsers, keys, calls, report, cancellationToken));
         else if (!report.Remaining.Contains("calls")) await TryAsync(report, "calls", () => ForgetAsync(calls, cancellationToken));
         return report;
     }
@@ -77,20 +79,38 @@ internal sealed class EndUserDeletion(EndUserTraces traces, IStorage storage, To
         IReadOnlyList<string> endUsers, IReadOnlyList<string> keys, Dictionary<ArchivedCall, List<string>> calls, DeletionReport report, CancellationToken cancellationToken)
     {
         var client = traces.ElevenLabs();
+        HashSet<string> refused = [];
         foreach (var (call, listed) in calls)
         {
-            if (await client.DeleteAsync(call.ConversationId, cancellationToken)) report.AtElevenLabs++;
-            if (!report.Remaining.Contains("calls")) await ForgetAsync(call, listed, cancellationToken);
+            if (await TryDeleteAsync(call.ConversationId) && !report.Remaining.Contains("calls")) await ForgetAsync(call, listed, cancellationToken);
         }
 
         foreach (var conversation in await EndUserTraces.ConversationsAsync(client, endUsers, keys, cancellationToken))
         {
+            if (refused.Contains(conversation.ConversationId)) continue;
             // Of a call whose transcript never came there may be a recording, listed under nobody.
             var call = new ArchivedCall(conversation.AgentId, conversation.ConversationId, DateOnly.FromDateTime(conversation.Ended.UtcDateTime));
             await tombstones.SetCallAsync(call.ConversationId, cancellationToken);
             var purged = await removal.DeleteAsync(call, spared: keys, cancellationToken);
             if (purged != default) report.Add(purged);
-            if (await client.DeleteAsync(conversation.ConversationId, cancellationToken)) report.AtElevenLabs++;
+            await TryDeleteAsync(conversation.ConversationId);
+        }
+
+        // One that is refused, such as a call that is still going on, must not keep the others.
+        async Task<bool> TryDeleteAsync(string conversationId)
+        {
+            try
+            {
+                if (await client.DeleteAsync(conversationId, cancellationToken)) report.AtElevenLabs++;
+                return true;
+            }
+            catch (ElevenLabsException e)
+            {
+                PrivacyLog.NotDeleted(log, AtElevenLabs, e.Message);
+                report.Leave(AtElevenLabs);
+                refused.Add(conversationId);
+                return false;
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Gateway.ElevenLabs;
 using Gateway.EndUsers;
 using Gateway.Memory;
@@ -8,7 +9,7 @@ using Gateway.Webhooks;
 namespace Gateway.Privacy;
 
 /// <summary>Where there may be anything of end users: the archive of calls, the memories of all callers, and ElevenLabs.</summary>
-internal sealed class EndUserTraces(
+internal sealed partial class EndUserTraces(
     IStorage storage, Lazy<CallerMemories>? memories, BuiltInMemory builtIn, EndUserIds ids, SecretStore secrets, ElevenLabsOptions elevenLabs, HttpClient http, TimeProvider time)
 {
     // A number has more digits than any other id that is written with a '+' has.
@@ -80,11 +81,9 @@ internal sealed class EndUserTraces(
     }
 
     /// <summary>Whether an id is a phone's number, or holds one as an address of SIP or WhatsApp does.</summary>
-    internal static bool HasNumber(string id)
-    {
-        if (id.Count(char.IsDigit) < ShortestNumber) return false;
-        if (id.All(static c => char.IsDigit(c) || " +-()./".Contains(c, StringComparison.Ordinal))) return true;
-        var plus = id.IndexOf('+', StringComparison.Ordinal);
-        return plus >= 0 && id.AsSpan(plus + 1) is var rest && (rest.IndexOfAnyExceptInRange('0', '9') is var end && end < 0 ? rest.Length : end) >= ShortestNumber;
-    }
+    internal static bool HasNumber(string id) => id.Count(char.IsDigit) >= ShortestNumber && (PhoneNumber.IsWrittenAsOne(id) || Address().IsMatch(id));
+
+    // Eight digits or more behind a '+' or the word for a number, or on a side of an '@': "sip:015112345678@carrier", "4915112345678@s.whatsapp.net".
+    [GeneratedRegex(@"\+\d(?:[ ()./-]*\d){7}|(?<![a-z])(?:sips?|tel|whatsapp)(?![a-z]).*?\d(?:[ ()./-]*\d){7}|\d{8}.*@|@.*\d{8}", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline)]
+    private static partial Regex Address();
 }

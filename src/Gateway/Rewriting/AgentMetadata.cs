@@ -24,7 +24,7 @@ internal static class AgentMetadata
         var room = MostPairs - names.Count;
         var ours = new StringBuilder();
         Add("conversation_id", agent.ConversationId);
-        Add("end_user", agent.EndUser);
+        Add("user", agent.User);
         Add("request_id", agent.RequestId);
         if (ours.Length == 0) return [];
 

@@ -6,8 +6,8 @@ namespace Gateway.Upstream;
 /// <summary>What an agent is told of the turn, in headers and in the request's metadata. All of it is letters, digits and a few marks.</summary>
 /// <param name="RequestId">The turn's id.</param>
 /// <param name="ConversationId">The conversation; null where none is named.</param>
-/// <param name="EndUser">The pseudonym of the end user; null where none is named, or there is no key for it.</param>
-internal sealed record AgentContext(string RequestId, string? ConversationId, string? EndUser)
+/// <param name="User">The pseudonym of <c>user_id</c>, which whoever starts the conversation chooses; null where none is named, or there is no key for it.</param>
+internal sealed record AgentContext(string RequestId, string? ConversationId, string? User)
 {
     /// <summary>What a turn has to tell.</summary>
     /// <param name="turn">The turn.</param>

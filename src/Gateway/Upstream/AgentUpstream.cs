@@ -14,8 +14,8 @@ internal sealed class AgentUpstream(DeploymentOptions options, HttpClient http, 
     /// <summary>The header with the turn's id; it is the same in all calls of a turn.</summary>
     public const string RequestHeader = "x-request-id";
 
-    /// <summary>The header with the end user's pseudonym.</summary>
-    public const string EndUserHeader = "x-end-user";
+    /// <summary>The header with the pseudonym of <c>user_id</c>. Not <c>x-end-user</c>, by which an end user's signed identity comes in: nobody has signed this one.</summary>
+    public const string UserHeader = "x-user";
 
     private const string Path = "/chat/completions";
 
@@ -25,7 +25,7 @@ internal sealed class AgentUpstream(DeploymentOptions options, HttpClient http, 
         headers.Set("User-Agent", "elevenlabs-azure-openai");
         headers.Set(RequestHeader, call.RequestId);
         if (call.Agent?.ConversationId is { } conversation) headers.Set(Conversation.Header, conversation);
-        if (call.Agent?.EndUser is { } endUser) headers.Set(EndUserHeader, endUser);
+        if (call.Agent?.User is { } user) headers.Set(UserHeader, user);
     }
 
     private static Uri Address(Uri endpoint)

@@ -77,7 +77,7 @@ internal sealed class Delivery(WebhookSignature? signature, WebhookOptions optio
     }
 
     /// <summary>Stores it, durably when this has returned, or finds that it is there already.</summary>
-    /// <param name="matched">The signature that was right; empty where there was none.</param>
+    /// <param name="matched">The signature that was right, or what stands in its place where there was none.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     public async Task<WebhookOutcome> KeepAsync(string matched, CancellationToken cancellationToken)
     {

@@ -15,12 +15,19 @@ internal sealed class ForgottenCalls(IStorage storage, Tombstones tombstones, Ca
         if (call.ConversationId is { } conversation && await tombstones.FindCallAsync(conversation, cancellationToken) is not null) return true;
         foreach (var user in endUsers.KeysOf(call))
         {
-            // One that does not say when it was might be from before.
-            if (await tombstones.FindUserAsync(user, cancellationToken) is { } deleted && (call.StartedAt ?? call.Timestamp ?? DateTimeOffset.MinValue) <= deleted) return true;
+            if (await ContainAsync(user, call, cancellationToken)) return true;
         }
 
         return false;
     }
+
+    /// <summary>Whether this call began before one end user was deleted, whoever else may have been.</summary>
+    /// <param name="user">What they are known by.</param>
+    /// <param name="call">The call.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task<bool> ContainAsync(string user, WebhookEvent call, CancellationToken cancellationToken) =>
+        // One that does not say when it was might be from before.
+        await tombstones.FindUserAsync(user, cancellationToken) is { } deleted && (call.StartedAt ?? call.Timestamp ?? DateTimeOffset.MinValue) <= deleted;
 
     /// <summary>Deletes what there is of such a call already, such as a recording that came before its transcript, and lets nothing more of it in.</summary>
     /// <param name="call">The call.</param>

@@ -26,11 +26,12 @@ internal sealed class PostCallMemory(Lazy<CallerMemories> memories, Lazy<Forgott
             return true;
         }
 
-        if (await IsForgottenAsync(call, cancellationToken)) return false;
+        if (forgotten is not null && await forgotten.Value.ContainAsync(call, cancellationToken)) return false;
         await memory.RememberAsync(user, new CallNotes(call.ConversationId!, startedAt, call.Summary, call.Facts), cancellationToken);
-        if (await IsForgottenAsync(call, cancellationToken))
+        if (forgotten is not null && await forgotten.Value.ContainAsync(user.Key, call, cancellationToken))
         {
-            // Deleted this very moment, and all that is known of them is what was told before it.
+            // Deleted this very moment, and all that is known of them is what was told before it. Not so where another was whom the event names as well, by the number of their phone:
+            // their deletion takes the call, and nobody else's memory.
             await memory.Provider.DeleteAsync(user, cancellationToken);
             memories.Value.Forget(user.Key);
             return false;
@@ -39,8 +40,6 @@ internal sealed class PostCallMemory(Lazy<CallerMemories> memories, Lazy<Forgott
         memories.Value.Metrics.Remembered(user.Trust);
         return true;
     }
-
-    private async Task<bool> IsForgottenAsync(WebhookEvent call, CancellationToken cancellationToken) => forgotten is not null && await forgotten.Value.ContainAsync(call, cancellationToken);
 
     // A token that was valid when the call began: it has often expired by now.
     private static EndUser? Who(WebhookEvent call, CallerMemory memory, DateTimeOffset startedAt)

@@ -18,12 +18,13 @@ public sealed class PostCallWebhookHandler : RouteHandler
     private static readonly TimeSpan KeepTimeout = TimeSpan.FromSeconds(60);
 
     private static readonly Failure Off = new(404, "unknown_route", "The webhook is not switched on.");
-    private static readonly Failure NotReady = new(503, "not_ready", "The endpoint has not read the webhook's secret.") { RetryAfter = "30" };
+    private static readonly Failure NotReady = new(503, "not_ready", "The endpoint has not read the secrets that it needs for this.") { RetryAfter = "30" };
     private static readonly Failure NoJson = new(415, "unsupported_media_type", "The body's Content-Type must be application/json, in UTF-8.");
     private static readonly Failure Encoded = new(415, "unsupported_encoding", "The body must not have a Content-Encoding.");
     private static readonly Failure Replayed = new(409, "replayed", "This very request was answered before.");
 
     private readonly WebhookOptions _options;
+    private readonly string? _endUserKeySecret;
     private readonly SecretStore _secrets;
     private readonly Lazy<CallArchive> _archive;
     private readonly PostCallMemory? _memory;
@@ -31,10 +32,11 @@ public sealed class PostCallWebhookHandler : RouteHandler
     private readonly TimeProvider _time;
 
     internal PostCallWebhookHandler(
-        WebhookOptions options, SecretStore secrets, Lazy<CallArchive> archive, PostCallMemory? memory, WebhookMetrics metrics, TimeProvider time, ILogger<PostCallWebhookHandler> log)
+        WebhookOptions options, string? endUserKeySecret, SecretStore secrets, Lazy<CallArchive> archive, PostCallMemory? memory, WebhookMetrics metrics, TimeProvider time, ILogger<PostCallWebhookHandler> log)
         : base(log)
     {
         _options = options;
+        _endUserKeySecret = endUserKeySecret;
         _secrets = secrets;
         _archive = archive;
         _memory = memory;
@@ -114,21 +116,37 @@ public sealed class PostCallWebhookHandler : RouteHandler
         using var timeout = new CancellationTokenSource(KeepTimeout, _time);
         try
         {
-            // Before the row that says that the event is there: what fails is done again by the next try. A call is remembered once, however often it is told.
-            var isForgotten = _memory is not null && !await _memory.RememberAsync(delivery.Event, timeout.Token);
-            end.Outcome = await delivery.KeepAsync(matched, timeout.Token);
+            var (isForgotten, away) = await RememberAsync(delivery.Event, timeout.Token);
+            // What is kept does not wait for a memory. It is kept without its signature then: this very request may come again, as one that was not answered, and is no replay.
+            end.Outcome = await delivery.KeepAsync(away is null ? matched : "", timeout.Token);
             if (isForgotten && end.Outcome == WebhookOutcome.NotKept) end.Outcome = WebhookOutcome.Forgotten;
             end.IsKept &= end.Outcome != WebhookOutcome.Forgotten;
             if (end.Outcome == WebhookOutcome.Replayed) end.Failure = Replayed;
-            if (end.Outcome is WebhookOutcome.Stored or WebhookOutcome.NotKept) _metrics.Turns(delivery.Event);
+            // What is not kept is told again as if for the first time.
+            if (end.Outcome == WebhookOutcome.Stored || (end.Outcome == WebhookOutcome.NotKept && away is null)) _metrics.Turns(delivery.Event);
+            if (away is not null) NotStored(end, away);
         }
-        catch (Exception e) when (e is StorageUnavailableException or MemoryUnavailableException)
+        catch (StorageUnavailableException e)
         {
             NotStored(end, e.Message);
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested)
         {
             NotStored(end, "Storage: no answer in time");
+        }
+    }
+
+    /// <summary>Whether the call is of somebody who was deleted, and why the memory could not take it; null where it did.</summary>
+    /// <remarks>Before the event is looked for among those that are there: what fails is done again by the next try. A call is remembered once, however often it is told.</remarks>
+    private async Task<(bool IsForgotten, string? Away)> RememberAsync(WebhookEvent call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (_memory is not null && !await _memory.RememberAsync(call, cancellationToken), null);
+        }
+        catch (MemoryUnavailableException e)
+        {
+            return (false, e.Message);
         }
     }
 
@@ -154,9 +172,14 @@ public sealed class PostCallWebhookHandler : RouteHandler
         using var either = CancellationTokenSource.CreateLinkedTokenSource(wait.Token, cancellationToken);
         try
         {
-            string[] secrets = [.. (await _secrets.LoadedAsync(either.Token))[_options.Secret]];
+            var loaded = await _secrets.LoadedAsync(either.Token);
+            string[] secrets = [.. loaded[_options.Secret]];
             if (secrets.Length == 0) WebhookLog.NoSecret(Log, _options.Secret);
-            return secrets;
+            if (_endUserKeySecret is not { } endUserKey || loaded.Newest(endUserKey) is not null) return secrets;
+
+            // Who was deleted could not be told from anybody else.
+            WebhookLog.NoSecret(Log, endUserKey);
+            return [];
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

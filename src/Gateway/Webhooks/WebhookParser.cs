@@ -23,7 +23,8 @@ internal sealed class WebhookParser : IDisposable
     // A call has a few hundred turns; what a list may hold must have an end.
     private const int MostTurns = 10_000;
 
-    private const int LongestEndUserId = 512;
+    // In bytes of JSON: an id of which each character is escaped.
+    private const int LongestEndUserId = 6 * EndUserIds.Longest;
 
     // An id and a number, or the numbers that a carrier names: from, to, and once more by other names.
     private const int MostEndUsers = 4;
@@ -188,10 +189,10 @@ internal sealed class WebhookParser : IDisposable
 
     private void TakeEndUser(ref Utf8JsonReader reader)
     {
-        // One that is longer is no id that anybody could have meant.
-        if (reader.TokenType != JsonTokenType.String || reader.ValueSpan.Length is 0 or > LongestEndUserId || Event.EndUsers.Count == MostEndUsers) return;
+        if (reader.TokenType != JsonTokenType.String || reader.ValueSpan.Length > LongestEndUserId || Event.EndUsers.Count == MostEndUsers) return;
         var id = reader.GetString()!;
-        if (!Event.EndUsers.Contains(id)) Event.EndUsers.Add(id);
+        // One that is longer is no id that anybody could have meant.
+        if (EndUserIds.IsId(id) && !Event.EndUsers.Contains(id)) Event.EndUsers.Add(id);
     }
 
     // What the carrier says of a call that did not come about, under names of its own: whose it would have been is among its numbers.

@@ -24,14 +24,14 @@ public sealed class AgentRequestTests
     [InlineData("\"elevenlabs_extra_body\":null")]
     [InlineData("\"of_tomorrow\":{\"a\":1}")]
     public void Field_OfTheCallers_GoesOnAsItIs(string fields) =>
-        Assert.Equal($$$"""{{{{fields}}},"messages":[{"role":"user","content":"Hi"}],"model":"gpt-5.4-mini","metadata":{"conversation_id":"conv_1","end_user":"abc","request_id":"req_1"}}""", Rewrite(fields));
+        Assert.Equal($$$"""{{{{fields}}},"messages":[{"role":"user","content":"Hi"}],"model":"gpt-5.4-mini","metadata":{"conversation_id":"conv_1","user":"abc","request_id":"req_1"}}""", Rewrite(fields));
 
     [Theory]
     [InlineData("\"max_tokens\":-1")]
     [InlineData("\"user_id\":\"ann\"")]
     [InlineData("\"metadata\":null")]
     public void Field_ThatSaysNothingOrTooMuch_IsDropped(string field) =>
-        Assert.Equal("""{"messages":[{"role":"user","content":"Hi"}],"model":"gpt-5.4-mini","metadata":{"conversation_id":"conv_1","end_user":"abc","request_id":"req_1"}}""", Rewrite(field));
+        Assert.Equal("""{"messages":[{"role":"user","content":"Hi"}],"model":"gpt-5.4-mini","metadata":{"conversation_id":"conv_1","user":"abc","request_id":"req_1"}}""", Rewrite(field));
 
     [Theory]
     [InlineData("""{"gateway":{"buffer_words":false}}""", "{}")]
@@ -57,12 +57,12 @@ public sealed class AgentRequestTests
     public void StreamOptions_OfAStream_AskForUsage() => Assert.Contains("\"stream_options\":{\"include_usage\":true}", Rewrite("\"stream\":true"), StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("{}", """{"conversation_id":"conv_1","end_user":"abc","request_id":"req_1"}""")]
-    [InlineData("{ \n}", """{"conversation_id":"conv_1","end_user":"abc","request_id":"req_1"}""")]
-    [InlineData("""{ "plan" : "gold" }""", """{ "plan" : "gold","conversation_id":"conv_1","end_user":"abc","request_id":"req_1"}""")]
+    [InlineData("{}", """{"conversation_id":"conv_1","user":"abc","request_id":"req_1"}""")]
+    [InlineData("{ \n}", """{"conversation_id":"conv_1","user":"abc","request_id":"req_1"}""")]
+    [InlineData("""{ "plan" : "gold" }""", """{ "plan" : "gold","conversation_id":"conv_1","user":"abc","request_id":"req_1"}""")]
     // The caller's own go before, however the name is written.
-    [InlineData("""{"conversation_id":"mine"}""", """{"conversation_id":"mine","end_user":"abc","request_id":"req_1"}""")]
-    [InlineData("""{"\u0065nd_user":"mine","nested":{"a":["b"]}}""", """{"\u0065nd_user":"mine","nested":{"a":["b"]},"conversation_id":"conv_1","request_id":"req_1"}""")]
+    [InlineData("""{"conversation_id":"mine"}""", """{"conversation_id":"mine","user":"abc","request_id":"req_1"}""")]
+    [InlineData("""{"\u0075ser":"mine","nested":{"a":["b"]}}""", """{"\u0075ser":"mine","nested":{"a":["b"]},"conversation_id":"conv_1","request_id":"req_1"}""")]
     // No object: not ours to put right.
     [InlineData("\"a\"", "\"a\"")]
     [InlineData("[]", "[]")]
@@ -75,8 +75,8 @@ public sealed class AgentRequestTests
     [InlineData(16, "")]
     [InlineData(40, "")]
     [InlineData(15, "conversation_id")]
-    [InlineData(14, "conversation_id end_user")]
-    [InlineData(13, "conversation_id end_user request_id")]
+    [InlineData(14, "conversation_id user")]
+    [InlineData(13, "conversation_id user request_id")]
     public void Metadata_WithLittleRoom_GetsTheFirstOfOurs(int count, string ours)
     {
         var theirs = string.Join(',', Enumerable.Range(0, count).Select(static i => $"\"k{i}\":\"v\""));

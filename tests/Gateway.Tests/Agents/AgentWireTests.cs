@@ -32,7 +32,7 @@ public sealed class AgentWireTests
         Assert.Equal(("/agents/one/v1/chat/completions", spoken), (request.Path, request.Protocol));
         Assert.Equal($"Bearer {AgentHost.AgentKey}", request.Header("Authorization"));
         Assert.Equal(("conv_1", answer.Header("x-request-id")), (request.Header("x-conversation-id"), request.Header("x-request-id")));
-        Assert.Matches("^[0-9a-f]{64}$", request.Header("x-end-user")!);
+        Assert.Matches("^[0-9a-f]{64}$", request.Header("x-user")!);
         Assert.NotEmpty(request.Header("User-Agent")!);
         Assert.DoesNotContain(request.Headers.Keys, name => name.StartsWith("x-ms-", StringComparison.OrdinalIgnoreCase) || name.Equals("api-key", StringComparison.OrdinalIgnoreCase));
         Assert.Equal("receptionist", request.Json.GetProperty("model").GetString());
@@ -40,9 +40,9 @@ public sealed class AgentWireTests
         Assert.Contains("\"elevenlabs_extra_body\":{\"plan\": \"gold\"}", request.Body, StringComparison.Ordinal);
         var metadata = request.Json.GetProperty("metadata");
         Assert.Equal(
-            [("conversation_id", "conv_1"), ("end_user", request.Header("x-end-user")), ("request_id", request.Header("x-request-id"))],
+            [("conversation_id", "conv_1"), ("user", request.Header("x-user")), ("request_id", request.Header("x-request-id"))],
             metadata.EnumerateObject().Select(pair => (pair.Name, pair.Value.GetString())));
-        Assert.Equal(request.Header("x-end-user"), request.Json.GetProperty("user").GetString());
+        Assert.Equal(request.Header("x-user"), request.Json.GetProperty("user").GetString());
         Assert.DoesNotContain("ann@", request.Body + string.Concat(request.Headers.Values), StringComparison.Ordinal);
         Assert.Equal("agent", (await host.Gateway.Log.NextTurnAsync()).Values["Deployment"]);
     }

@@ -44,6 +44,7 @@ public sealed class CallStartTests
     [InlineData("""{"caller_id":"anonymous","agent_id":"agent_1"}""")]
     [InlineData("""{"caller_id":null,"called_number":7,"call_sid":[],"agent_id":{},"unknown":true}""")]
     [InlineData("""{"caller_id":"\ud800","called_number":"\udc00"}""")]
+    [InlineData("""{"\ud800":"+4915112345678","agent_id":"agent_1"}""")]
     public async Task Answer_NothingKnown_HasEveryVariableWithItsDefault(string body)
     {
         await using var host = await CallStartHost.StartAsync(recall: CallStartHost.Knows(("preferred_name", "Zoë")));
@@ -198,7 +199,7 @@ public sealed class CallStartTests
         await using var host = await CallStartHost.StartAsync();
         using var metrics = new RecordedStarts(host.Services);
 
-        foreach (var body in (byte[][])["[]"u8.ToArray(), "not json"u8.ToArray(), ""u8.ToArray(), "{\"caller_id\":"u8.ToArray(), [.. "{\"caller_id\":\""u8, 0xC3, 0x28, .. "\"} {"u8]])
+        foreach (var body in (byte[][])["[]"u8.ToArray(), "not json"u8.ToArray(), ""u8.ToArray(), "{\"caller_id\":"u8.ToArray(), [.. "{\"caller_id\":\""u8, 0xC3, 0x28, .. "\"}"u8]])
         {
             var answer = await host.StartCallAsync(body);
             Assert.Equal((HttpStatusCode.BadRequest, "invalid_json"), (answer.Status, answer.ErrorCode));

@@ -112,6 +112,18 @@ public sealed class EndUserTokensTests : IDisposable
     [InlineData("a.b.c.d")]
     public void Token_OfAnotherForm_IsMalformed(string token) => Assert.Equal("malformed", _identities.Tokens.Read(token, "elevenlabs", Now).Problem);
 
+    [Theory]
+    [InlineData(256, true)]
+    [InlineData(257, false)]
+    public void Token_OfAnIdNobodyCouldAskAbout_NamesNobody(int length, bool isId)
+    {
+        // Two bytes each.
+        var token = Create(new() { ["sub"] = new string('ö', length) });
+
+        Assert.Equal((isId, isId), (_identities.Tokens.Read(token, "elevenlabs", Now).User is not null, _identities.Tokens.KeyOf(token) is not null));
+        Assert.Equal("no_subject", _identities.Tokens.Read(Create(new() { ["sub"] = " " }), "elevenlabs", Now).Problem);
+    }
+
     [Fact]
     public void Token_LongerThanAny_IsNotLookedAt()
     {

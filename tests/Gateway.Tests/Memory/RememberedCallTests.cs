@@ -1,6 +1,8 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using Gateway.Tests.CallStart;
+using Gateway.Tests.Privacy;
 using Gateway.Tests.Storage;
 using Gateway.Tests.Webhooks;
 using Tests.Shared.Azurite;
@@ -110,6 +112,29 @@ public sealed class RememberedCallTests(Azurite azurite)
 
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "storage_unavailable", HttpStatusCode.OK), (away.Status, away.ErrorCode, again.Status));
         Assert.Contains("Wants a table", await PromptAsync(host, Token(host, sub: "user-2"), "conv_2"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("true")]
+    [InlineData("false")]
+    public async Task Memory_Away_Is503AndWhatIsKeptIsKeptAndTheSameRequestIsRememberedLater(string keeps)
+    {
+        var memory = new FailingMemory { Fails = true };
+        await using var host = await PrivacyHost.StartAsync(connectionString: null, new() { ["Webhooks:KeepTranscripts"] = keeps, ["Webhooks:KeepAudio"] = keeps }, memory: memory);
+        using var metrics = new RecordedMetrics(host.Gateway.Services);
+        var body = Person.Anna.Transcript("conv_1", PrivacyHost.Earlier);
+        var signature = host.Webhooks.Sign(Encoding.UTF8.GetBytes(body));
+
+        var away = await host.Webhooks.SendAsync(body, signature);
+        var kept = await host.Webhooks.ContentsAsync();
+        memory.Fails = false;
+        var again = await host.Webhooks.SendAsync(body, signature);
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "storage_unavailable", HttpStatusCode.OK), (away.Status, away.ErrorCode, again.Status));
+        Assert.Equal(keeps == "true" ? 1 : 0, kept.Count(name => name.StartsWith("blobs/", StringComparison.Ordinal)));
+        Assert.Equal(kept, await host.Webhooks.ContentsAsync());
+        Assert.Equal("conv_1", Assert.Single(memory.Remembered).ConversationId);
+        Assert.Equal(["unavailable", keeps == "true" ? "duplicate" : "not_kept"], metrics.Events.Select(line => line.Split(' ')[2]));
     }
 
     [Fact]

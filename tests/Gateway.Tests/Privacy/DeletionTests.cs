@@ -154,6 +154,18 @@ public sealed class DeletionTests(OwnAzurite own, Azurite azurite) : IClassFixtu
     }
 
     [Fact]
+    public async Task Webhook_WhileNobodyCanBeKnown_IsNotReady()
+    {
+        await using var host = await PrivacyHost.StartAsync(connectionString: null, new() { ["Secrets:3:Name"] = "another" });
+
+        var answer = await host.Webhooks.SendAsync(Person.Anna.Transcript("conv_1", PrivacyHost.Earlier));
+
+        // Without the key no tombstone could be found: who was deleted would be stored again.
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "not_ready"), (answer.Status, answer.ErrorCode));
+        Assert.Empty(await host.Webhooks.ContentsAsync());
+    }
+
+    [Fact]
     public async Task Storage_ThatIsAway_IsToldAndNothingIsSaidToBeDone()
     {
         await using var host = await PrivacyHost.StartAsync(
@@ -183,6 +195,34 @@ public sealed class DeletionTests(OwnAzurite own, Azurite azurite) : IClassFixtu
         memory.Fails = false;
         Assert.Equal("""{"status":"deleted","deleted":{"conversations":0,"blobs":0,"memories":1,"elevenlabs_conversations":0},"remaining":[]}""", (await host.DeleteAsync(Person.Anna.Id)).Body);
         Assert.Equal(("voice", host.Gateway.Services.GetRequiredService<EndUserIds>().KeyOf(Person.Anna.Id)), Assert.Single(memory.Deleted.Select(user => (user.Tenant, user.Key))));
+    }
+
+    [Fact]
+    public async Task Conversation_ThatElevenLabsRefuses_KeepsNoOtherFromBeingDeleted()
+    {
+        await using var elevenLabs = await FakeElevenLabs.StartAsync();
+        foreach (var id in new[] { "conv_1", "conv_2", "conv_3", "conv_4" }) elevenLabs.Conversations.Add(new(id, Events.Timestamp, User: Person.Anna.Id));
+        await using var host = await PrivacyHost.StartAsync(connectionString: null, elevenLabs: elevenLabs);
+        // Two that the index knows, and two that only ElevenLabs does; the first of each is still going on.
+        await host.TellAsync(Person.Anna, "conv_1");
+        await host.TellAsync(Person.Anna, "conv_2");
+        elevenLabs.Fault = (context, path, _) =>
+        {
+            if (context.Request.Method != "DELETE" || !(path.EndsWith("conv_1", StringComparison.Ordinal) || path.EndsWith("conv_3", StringComparison.Ordinal))) return Task.FromResult(false);
+            context.Response.StatusCode = 409;
+            return Task.FromResult(true);
+        };
+
+        var answer = await host.DeleteAsync(Person.Anna.Id);
+
+        Assert.Equal("""{"status":"incomplete","deleted":{"conversations":2,"blobs":4,"memories":1,"elevenlabs_conversations":2},"remaining":["elevenlabs"]}""", answer.Body);
+        Assert.Equal(["conv_1", "conv_3"], elevenLabs.Conversations.Select(conversation => conversation.Id));
+        // By this row the next try finds it.
+        Assert.Equal(["conv_1"], (await host.Webhooks.ContentsAsync()).Where(name => name.StartsWith("index/user.", StringComparison.Ordinal) && name.Contains("conv_", StringComparison.Ordinal)).Select(name => name.Split('.')[^2]).Distinct());
+
+        elevenLabs.Fault = static (_, _, _) => Task.FromResult(false);
+        Assert.Equal(HttpStatusCode.OK, (await host.DeleteAsync(Person.Anna.Id)).Status);
+        Assert.Empty(elevenLabs.Conversations);
     }
 
     [Fact]

@@ -62,6 +62,7 @@ public sealed class EndUserRequestTests(Azurite azurite)
     [InlineData("""{"id":null}""", "invalid_type", "id")]
     [InlineData("""{"id":" "}""", "invalid_value", "id")]
     [InlineData("""{"ids":"a"}""", "invalid_type", "ids")]
+    [InlineData("""{"id":"a","verbatim":1}""", "invalid_type", "verbatim")]
     [InlineData("""{"ids":[]}""", "invalid_value", "ids")]
     [InlineData("""{"ids":["a",2]}""", "invalid_type", "ids[1]")]
     [InlineData("""{"ids":["1","2","3","4","5","6","7","8","9","10","11"]}""", "invalid_value", "ids")]
@@ -80,6 +81,38 @@ public sealed class EndUserRequestTests(Azurite azurite)
         Assert.DoesNotContain("xx", EndUserRequest.Read(Encoding.UTF8.GetBytes(PrivacyHost.Body(new string('x', 513))), out _)!.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("+49 (151) 1234-5678")]
+    [InlineData("+4915")]
+    [InlineData("+049 15112345")]
+    [InlineData("004915112345678")]
+    [InlineData("0151/12345678")]
+    [InlineData("(030) 1234567")]
+    [InlineData("151.123.4567")]
+    public void Body_WithANumberThatIsNotE164_IsRefusedUnlessItIsMeantAsItStands(string id)
+    {
+        // Nobody is known by it: it would be answered as if all were deleted.
+        var failure = EndUserRequest.Read(Encoding.UTF8.GetBytes(PrivacyHost.Body("anna", id)), out _)!;
+        Assert.Equal((400, "invalid_value", "ids[1]"), (failure.Status, failure.Code, failure.Param));
+        Assert.Contains("E.164", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(id, failure.Message, StringComparison.Ordinal);
+
+        Assert.Null(EndUserRequest.Read(Encoding.UTF8.GetBytes($$"""{"id":"{{id}}","verbatim":true}"""), out var ids));
+        Assert.Equal([id], ids);
+    }
+
+    [Theory]
+    [InlineData("+4915112345678")]
+    [InlineData("12345678")]
+    [InlineData("015112345678")]
+    [InlineData("2026-11")]
+    [InlineData("anna 0151/12345678")]
+    public void Body_WithAnIdThatMayBeOne_IsTakenAsItIs(string id)
+    {
+        Assert.Null(EndUserRequest.Read(Encoding.UTF8.GetBytes(PrivacyHost.Body(id)), out var ids));
+        Assert.Equal([id], ids);
+    }
+
     [Fact]
     public void Body_WithOneIdTwice_IsOfOne()
     {
@@ -94,6 +127,17 @@ public sealed class EndUserRequestTests(Azurite azurite)
     [InlineData("+49 (151) 1234-5678", true)]
     [InlineData("sip:+4915112345678@example.org", true)]
     [InlineData("whatsapp:+4915112345678", true)]
+    [InlineData("sip:015112345678@carrier", true)]
+    [InlineData("SIPS:0151-1234-5678;phone-context=+49", true)]
+    [InlineData("tel:0151-1234-5678", true)]
+    [InlineData("whatsapp:4915112345678", true)]
+    [InlineData("my-whatsapp_4915112345678", true)]
+    [InlineData("4915112345678@s.whatsapp.net", true)]
+    [InlineData("+49 151 12345678 (Anna)", true)]
+    [InlineData("hotel-12345678", false)]
+    [InlineData("gossip:12345678", false)]
+    [InlineData("sip:anna@example.org", false)]
+    [InlineData("user_12345678", false)]
     [InlineData("anna-4711", false)]
     [InlineData("anna+news@example.org", false)]
     [InlineData("7c9e6679-7425-40de-944b-e07fc1f90ae7", false)]

@@ -15,9 +15,16 @@ internal sealed class FailingMemory : IMemory
 
     public ConcurrentQueue<EndUser> Deleted { get; } = [];
 
+    public ConcurrentQueue<CallNotes> Remembered { get; } = [];
+
     public Task<Recollection> RecallAsync(EndUser user, CancellationToken cancellationToken) => Task.FromResult(Recollection.Nothing);
 
-    public Task RememberAsync(EndUser user, CallNotes call, CancellationToken cancellationToken) => Remembering();
+    public Task RememberAsync(EndUser user, CallNotes call, CancellationToken cancellationToken)
+    {
+        if (Fails) throw new MemoryUnavailableException("Memory: away");
+        Remembered.Enqueue(call);
+        return Remembering();
+    }
 
     public Task RememberAsync(EndUser user, string name, string value, CancellationToken cancellationToken) => Remembering();
 

@@ -1,11 +1,13 @@
 using System.Text;
 using Gateway.ElevenLabs;
+using Gateway.EndUsers;
 using Gateway.Memory;
 using Gateway.Privacy;
 using Gateway.Storage;
 using Gateway.Tests.EndUsers;
 using Gateway.Tests.Storage;
 using Gateway.Webhooks;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gateway.Tests.Privacy;
@@ -84,6 +86,23 @@ public sealed class RaceTests(Azurite azurite) : IDisposable
             Assert.Equal("""{"status":"received"}""", answer.Body);
             // Once by the deletion, before it was remembered, and once behind it.
             Assert.Equal(2, memory.Deleted.Count);
+            Assert.DoesNotContain(await host.Webhooks.ContentsAsync(), name => name.Contains("conv_1", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task DeletionOfAnother_WhoseNumberTheCallNames_LeavesTheMemoryOfWhoHasSigned()
+    {
+        PrivacyHost? host = null;
+        var memory = new FailingMemory();
+        memory.Remembering = () => host!.DeleteAsync(Person.Bert.Number);
+        await using (host = await PrivacyHost.StartAsync(connectionString: null, memory: memory))
+        {
+            // Anna calls from Bert's phone.
+            await host.Webhooks.SendAsync((Person.Anna with { Number = Person.Bert.Number }).Transcript("conv_1", PrivacyHost.Earlier));
+
+            var ids = host.Gateway.Services.GetRequiredService<EndUserIds>();
+            Assert.Equal([ids.KeyOf(Person.Bert.Number)], memory.Deleted.Select(user => user.Key));
             Assert.DoesNotContain(await host.Webhooks.ContentsAsync(), name => name.Contains("conv_1", StringComparison.Ordinal));
         }
     }

@@ -26,6 +26,20 @@ public sealed class WebhookParserTests
     }
 
     [Theory]
+    [InlineData("ö", 256, true)]
+    [InlineData("ö", 257, false)]
+    [InlineData("\\u00f6", 256, true)]
+    [InlineData("\\u00f6", 257, false)]
+    [InlineData(" ", 1, false)]
+    public void User_WhomNobodyCouldAskAbout_IsNobody(string character, int length, bool isId)
+    {
+        using var parser = Parsed(Encoding.UTF8.GetBytes(Events.Transcription(user: string.Concat(Enumerable.Repeat(character, length)))), cut: 0);
+
+        Assert.Null(parser.Failure);
+        Assert.Equal(isId ? 2 : 1, parser.Event.EndUsers.Count);
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("a")]
     [InlineData("ab")]
