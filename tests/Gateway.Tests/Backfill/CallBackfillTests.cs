@@ -306,7 +306,7 @@ public sealed class CallBackfillTests(Azurite azurite) : IAsyncLifetime
     private Task<WebhookHost> StartAsync(FailingMemory memory, string keeps)
     {
         var settings = Signing();
-        (settings["Webhooks:KeepTranscripts"], settings["Callers:0:Memory:Provider"]) = (keeps, "BuiltIn");
+        (settings["Webhooks:KeepTranscripts"], settings["Callers:0:Memory:Provider"], settings["Callers:0:Agents:0"]) = (keeps, "BuiltIn", "agent_1");
         return WebhookHost.StartAsync(connectionString: null, Settings(settings), services => services.AddSingleton<Func<MemoryOptions, IMemory>>(_ => memory));
     }
 
