@@ -1,5 +1,6 @@
 using System.ClientModel;
 using System.ClientModel.Primitives;
+using System.Runtime.CompilerServices;
 using Azure.Identity;
 using Gateway.Authentication;
 using Gateway.Options;
@@ -157,6 +158,7 @@ internal sealed class Attempt(Deployment deployment, PooledBuffer body, StreamRe
     /// Reads what follows <c>[DONE]</c>, the end of the body: an HTTP/1.1 connection is the next turn's only when it was seen, and leaving that to
     /// the disposal of the response would race with the next turn.
     /// </summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask ReadEndAsync(TurnDeadline deadline)
     {
         if (relay is not { IsDone: true }) return;
