@@ -16,8 +16,7 @@ internal static class DevelopmentDefaults
 
     /// <summary>Whether something is to be kept of calls or end users, and no place for it is given.</summary>
     public static bool HasNoStorage(IConfiguration configuration) =>
-        (KeepsCalls(configuration) || configuration.GetValue<bool>("Privacy:Enabled") || configuration.GetSection("Callers").GetChildren().Any(static caller => string.Equals(caller["Memory:Provider"], "BuiltIn", StringComparison.OrdinalIgnoreCase)))
-        && !configuration.GetSection("Storage").GetChildren().Any(static setting => setting.Key is "Uri" or "ConnectionString" or "Folder");
+        KeepsSomething(configuration) && !configuration.GetSection("Storage").GetChildren().Any(static setting => setting.Key is "Uri" or "ConnectionString" or "Folder");
 
     /// <summary>A folder of the user's, outside of the repository: what people have said must not be committed.</summary>
     public static string CallsFolder => Path.Combine(Folder, "calls");
@@ -51,18 +50,25 @@ internal static class DevelopmentDefaults
         return key;
     }
 
-    /// <summary>The secrets of end users' identities, where there are none.</summary>
-    /// <param name="configuration">The settings.</param>
-    /// <param name="isKept">
-    /// Whether the key stays, in a file: what is kept of end users would be nobody's at the next start, and could be deleted by nobody.
-    /// </param>
-    public static void UseEndUserSecrets(ConfigurationManager configuration, bool isKept)
+    /// <summary>
+    /// The secrets of end users' identities, where there are none. Where something is kept the key is kept too, in a file, wherever the storage is:
+    /// with another one what is there of end users would be nobody's at the next start, and could be deleted by nobody.
+    /// </summary>
+    public static void UseEndUserSecrets(ConfigurationManager configuration)
     {
         if (HasNoSecret(configuration, "end-user-key"))
-            configuration.AddInMemoryCollection([new("Secrets:end-user:Name", "end-user-key"), new("Secrets:end-user:Value", isKept ? KeptKey(Path.Combine(Folder, "end-user-key")) : NewSecret())]);
+        {
+            var key = KeepsSomething(configuration) ? KeptKey(Path.Combine(Folder, "end-user-key")) : NewSecret();
+            configuration.AddInMemoryCollection([new("Secrets:end-user:Name", "end-user-key"), new("Secrets:end-user:Value", key)]);
+        }
+
         if (HasNoSecret(configuration, "end-user-signing"))
             configuration.AddInMemoryCollection([new("Secrets:end-user-signing:Name", "end-user-signing"), new("Secrets:end-user-signing:Value", NewSecret())]);
     }
+
+    private static bool KeepsSomething(IConfiguration configuration) =>
+        KeepsCalls(configuration) || configuration.GetValue<bool>("Privacy:Enabled")
+        || configuration.GetSection("Callers").GetChildren().Any(static caller => string.Equals(caller["Memory:Provider"], "BuiltIn", StringComparison.OrdinalIgnoreCase));
 
     private static bool KeepsCalls(IConfiguration configuration) =>
         configuration.GetValue<bool>("Webhooks:Enabled") && (configuration.GetValue<bool>("Webhooks:KeepTranscripts") || configuration.GetValue<bool>("Webhooks:KeepAudio"));
@@ -74,20 +80,25 @@ internal static class DevelopmentDefaults
 
     private static string KeptKey(string path)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        try
+        if (!File.Exists(path))
         {
-            var file = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            // Written beside it and moved, so that a server that starts at the same time reads all of it or makes way.
+            var unfinished = $"{path}.{Environment.ProcessId}";
+            var file = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
             // Nobody else on this machine is to read it.
             if (!OperatingSystem.IsWindows()) file.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            using var writer = new StreamWriter(path, file);
-            var key = NewSecret();
-            writer.Write(key);
-            return key;
+            using (var writer = new StreamWriter(unfinished, file)) writer.Write(NewSecret());
+            try
+            {
+                File.Move(unfinished, path);
+            }
+            catch (IOException) when (File.Exists(path))
+            {
+                File.Delete(unfinished);
+            }
         }
-        catch (IOException) when (File.Exists(path))
-        {
-            return File.ReadAllText(path);
-        }
+
+        return File.ReadAllText(path);
     }
 }

@@ -30,7 +30,7 @@ public sealed class ServerApplication : IAsyncDisposable
         configure?.Invoke(builder);
 
         var key = development && DevelopmentDefaults.HasNoCallerKey(builder.Configuration) ? DevelopmentDefaults.UseNewKey(builder.Configuration) : null;
-        if (development) DevelopmentDefaults.UseEndUserSecrets(builder.Configuration, isKept: DevelopmentDefaults.HasNoStorage(builder.Configuration));
+        if (development) DevelopmentDefaults.UseEndUserSecrets(builder.Configuration);
         // Only in Development: production must never answer with scripted text. There the missing setting is named instead.
         var emulator = development && DevelopmentDefaults.HasNoDeployment(builder.Configuration) ? await AzureOpenAIEmulator.StartAsync(new() { Journal = false }) : null;
         if (emulator is not null) DevelopmentDefaults.UseEmulator(builder.Configuration, emulator.Endpoint);

@@ -87,7 +87,7 @@ public sealed class CallStartHandler : RouteHandler
 
         // 2 read
         using var body = new PooledBuffer();
-        if (await ReadAsync(request, body, hangUp) is { } unread) return unread;
+        if (await BodyReader.ReadJsonAsync(request, body, MaxRequestBytes, hangUp) is { } unread) return unread;
         var malformed = CallStartRequest.TryRead(body.Memory, out var told);
         call.Told = told;
         return malformed;
@@ -98,19 +98,6 @@ public sealed class CallStartHandler : RouteHandler
         // 3 identify and recall
         call.Identity = CallIdentity.Of(call.Told.CallerId, call.Caller!.Name, _ids, _tokens, _time.GetUtcNow());
         if (call.Identity.User is { } user && call.Start!.Recall is { } recall) (call.Recall, call.Remembered) = await recall.RecallAsync(user, call.ConversationId, hangUp);
-    }
-
-    private static async ValueTask<Failure?> ReadAsync(HttpRequest request, PooledBuffer body, CancellationToken hangUp)
-    {
-        try
-        {
-            return await BodyReader.ReadAsync(request, body, MaxRequestBytes, hangUp);
-        }
-        catch (IOException)
-        {
-            // Who sends is gone; it is counted all the same.
-            return new Failure(400, "invalid_body", "The body could not be read.");
-        }
     }
 
     private async Task WarmUpAsync(StartingCall call, string requestId)

@@ -66,7 +66,7 @@ public abstract class EndUserHandler : RouteHandler
 
         using var body = new PooledBuffer();
         IReadOnlyList<string> endUsers = [];
-        end.Failure = await BodyReader.ReadAsync(context.Request, body, EndUserRequest.MaxBytes, hangUp) ?? EndUserRequest.Read(body.Memory, out endUsers);
+        end.Failure = await BodyReader.ReadJsonAsync(context.Request, body, EndUserRequest.MaxBytes, hangUp) ?? EndUserRequest.Read(body.Memory, out endUsers);
         if (end.Failure is not null) return;
 
         if (_services.Traces.Value.KeysOf(endUsers) is not { } keys)

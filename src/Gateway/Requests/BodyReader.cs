@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using Gateway.Errors;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
 
 namespace Gateway.Requests;
 
@@ -9,6 +10,30 @@ internal static class BodyReader
 {
     // What gzip adds to bytes that cannot be made smaller: 5 bytes for each 16 KiB, and its header.
     private const int GzipOverhead = 64 * 1024;
+
+    private static readonly Failure NoJson = new(415, "unsupported_media_type", "The body's Content-Type must be application/json, in UTF-8.");
+
+    /// <summary>What is wrong with a body that does not say to be JSON; null where it does.</summary>
+    public static Failure? CheckIsJson(HttpRequest request)
+    {
+        var isJson = MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+            && (type.Charset.Length == 0 || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));
+        return isJson ? null : NoJson;
+    }
+
+    /// <summary>Reads the whole of a body that says to be JSON. Null where it could be read; a sender who is gone is a failure too, so that it is counted.</summary>
+    public static async ValueTask<Failure?> ReadJsonAsync(HttpRequest request, PooledBuffer body, int limit, CancellationToken cancellationToken)
+    {
+        if (CheckIsJson(request) is { } failure) return failure;
+        try
+        {
+            return await ReadAsync(request, body, limit, cancellationToken);
+        }
+        catch (IOException)
+        {
+            return Unreadable(StatusCodes.Status400BadRequest);
+        }
+    }
 
     /// <summary>Reads the whole body. Null where it could be read.</summary>
     /// <exception cref="IOException">The caller hung up.</exception>
@@ -47,7 +72,7 @@ internal static class BodyReader
         }
         catch (BadHttpRequestException e)
         {
-            return new Failure(e.StatusCode, "invalid_body", "The body could not be read.");
+            return Unreadable(e.StatusCode);
         }
     }
 
@@ -64,6 +89,8 @@ internal static class BodyReader
             if (body.Length > limit) return TooLarge(limit);
         }
     }
+
+    private static Failure Unreadable(int status) => new(status, "invalid_body", "The body could not be read.");
 
     private static Failure TooLarge(int limit) => new(413, "request_too_large", $"The body is larger than {limit} bytes.");
 }

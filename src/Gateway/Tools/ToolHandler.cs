@@ -47,7 +47,7 @@ public sealed class ToolHandler : RouteHandler
         // 2 read
         using var body = new PooledBuffer();
         var request = new ToolRequest();
-        if (failure is null) failure = await ReadAsync(context.Request, body, hangUp) ?? ToolRequest.TryRead(body.Memory, tool!, out request);
+        if (failure is null) failure = await BodyReader.ReadJsonAsync(context.Request, body, MaxRequestBytes, hangUp) ?? ToolRequest.TryRead(body.Memory, tool!, out request);
 
         // 3 identify and run
         var identity = default(EndUserReading);
@@ -64,19 +64,6 @@ public sealed class ToolHandler : RouteHandler
             Log, tool?.Name, failure?.Status ?? StatusCodes.Status200OK, failure?.Code, caller?.Name, identity.User is { } user ? user.Trust.ToString() : identity.Problem, _time.GetElapsedTime(start).TotalMilliseconds, requestId);
         if (failure is not null) await ErrorEnvelope.WriteAsync(context.Response, failure, hangUp);
         else await WriteJsonAsync(context.Response, StatusCodes.Status200OK, json => { json.WriteStartObject(); json.WritePropertyName("result"u8); (result ?? "").WriteTo(json); json.WriteEndObject(); }, hangUp);
-    }
-
-    private static async ValueTask<Failure?> ReadAsync(HttpRequest request, PooledBuffer body, CancellationToken hangUp)
-    {
-        try
-        {
-            return await BodyReader.ReadAsync(request, body, MaxRequestBytes, hangUp);
-        }
-        catch (IOException)
-        {
-            // Who sends is gone; it is counted all the same.
-            return new Failure(400, "invalid_body", "The body could not be read.");
-        }
     }
 
     // Who is on the line is never a reason to refuse: whoever is not known is nobody, and the tool says what that means.

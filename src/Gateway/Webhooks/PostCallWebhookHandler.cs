@@ -1,10 +1,10 @@
 using Gateway.Errors;
 using Gateway.Memory;
+using Gateway.Requests;
 using Gateway.Secrets;
 using Gateway.Storage;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
-using Microsoft.Net.Http.Headers;
 
 namespace Gateway.Webhooks;
 
@@ -19,7 +19,6 @@ public sealed class PostCallWebhookHandler : RouteHandler
 
     private static readonly Failure Off = new(404, "unknown_route", "The webhook is not switched on.");
     private static readonly Failure NotReady = new(503, "not_ready", "The endpoint has not read the secrets that it needs for this.") { RetryAfter = "30" };
-    private static readonly Failure NoJson = new(415, "unsupported_media_type", "The body's Content-Type must be application/json, in UTF-8.");
     private static readonly Failure Encoded = new(415, "unsupported_encoding", "The body must not have a Content-Encoding.");
     private static readonly Failure Replayed = new(409, "replayed", "This very request was answered before.");
 
@@ -160,8 +159,7 @@ public sealed class PostCallWebhookHandler : RouteHandler
     {
         // The framework's own limit answers with a reset that the sender cannot read; the bytes are counted where they are read.
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature) feature.MaxRequestBodySize = null;
-        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
-            || (type.Charset.Length > 0 && !type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase))) return NoJson;
+        if (BodyReader.CheckIsJson(request) is { } failure) return failure;
         if (request.Headers.ContentEncoding.ToString() is { Length: > 0 } encoding && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase)) return Encoded;
         return request.ContentLength > Delivery.MaxBytes ? Delivery.TooLarge : null;
     }

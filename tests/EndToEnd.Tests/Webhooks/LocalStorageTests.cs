@@ -48,6 +48,42 @@ public sealed class LocalStorageTests(GatewayHost host)
         Assert.Contains("conv_1", line, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Server_WithoutAKeyOfEndUsers_KnowsThemAgainAfterItsNextStart(bool isStorageConfigured)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Where a user's own data is kept is set by a variable on Linux.");
+        using var home = new TempFolder();
+        var adminKey = host.NewSecret("the admin key");
+        KeyValuePair<string, string?>[] settings =
+        [
+            // No Node on this path, so that the storage is a folder in both cases. The key that the fixture gives is not given here.
+            new("XDG_DATA_HOME", home.Path), new("PATH", home.Path), new("Secrets__2__Name", "another"),
+            new("Privacy__Enabled", "true"), new("Secrets__4__Name", "admin-key"), new("Secrets__4__Value", adminKey),
+        ];
+        if (isStorageConfigured) settings = [.. settings, new("Storage__Folder", Path.Combine(home.Path, "elsewhere"))];
+        await using (var server = await WebhookServer.StartAsync(host, settings)) Assert.Equal(HttpStatusCode.OK, await server.SendTranscriptAsync("conv_1", "anna-4711"));
+        var key = new FileInfo(Path.Combine(home.Path, "elevenlabs-azure-openai", "end-user-key"));
+        host.Logs.Forbid("the kept key", await File.ReadAllTextAsync(key.FullName, TestContext.Current.CancellationToken));
+
+        await using var again = await WebhookServer.StartAsync(host, settings);
+        var answer = await again.DeleteAsync("anna-4711", adminKey);
+
+        Assert.StartsWith("""{"status":"deleted","deleted":{"conversations":1,""", answer, StringComparison.Ordinal);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, key.UnixFileMode);
+    }
+
+    [Fact]
+    public async Task Server_ThatKeepsNothing_WritesNothing()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Where a user's own data is kept is set by a variable on Linux.");
+        using var home = new TempFolder();
+
+        await using (await host.StartAsync([new("XDG_DATA_HOME", home.Path), new("Secrets__2__Name", "another")], TestContext.Current.CancellationToken))
+            Assert.Empty(Directory.GetFileSystemEntries(home.Path));
+    }
+
     private static async Task<string> SaidAsync(WebhookServer server) =>
         (await server.Process.LineAsync(static line => line.StartsWith(Says, StringComparison.Ordinal), TestContext.Current.CancellationToken))[Says.Length..];
 }

@@ -38,9 +38,31 @@ internal sealed class WebhookServer : IAsyncDisposable
     {
         var body = new AudioBody(conversation, length);
         using var request = new HttpRequestMessage(HttpMethod.Post, "webhooks/elevenlabs") { Content = new AudioContent(body, onSent) };
-        request.Headers.TryAddWithoutValidation("ElevenLabs-Signature", Sign(body));
+        request.Headers.TryAddWithoutValidation("ElevenLabs-Signature", Sign(body.Pieces()));
         using var response = await _http.SendAsync(request, TestContext.Current.CancellationToken);
         return response.StatusCode;
+    }
+
+    /// <summary>Sends the transcript of a call with an end user, that began just now.</summary>
+    public async Task<HttpStatusCode> SendTranscriptAsync(string conversation, string endUser)
+    {
+        var body = Encoding.UTF8.GetBytes($$$"""
+            {"type":"post_call_transcription","event_timestamp":1795341600,"data":{"agent_id":"agent_1","conversation_id":"{{{conversation}}}","user_id":"{{{endUser}}}","status":"done",
+            "transcript":[{"role":"user","message":"{{{Logs.Marker.Text}}}"}],"metadata":{"start_time_unix_secs":{{{TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()}}}} } }
+            """);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "webhooks/elevenlabs") { Content = Json(body) };
+        request.Headers.TryAddWithoutValidation("ElevenLabs-Signature", Sign([body]));
+        using var response = await _http.SendAsync(request, TestContext.Current.CancellationToken);
+        return response.StatusCode;
+    }
+
+    /// <summary>Asks that an end user be deleted, and returns what is said of it.</summary>
+    public async Task<string> DeleteAsync(string endUser, string adminKey)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "end-users/delete") { Content = Json(Encoding.UTF8.GetBytes($$"""{"id":"{{endUser}}"}""")) };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", adminKey);
+        using var response = await _http.SendAsync(request, TestContext.Current.CancellationToken);
+        return await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
     }
 
     public async ValueTask DisposeAsync()
@@ -49,12 +71,14 @@ internal sealed class WebhookServer : IAsyncDisposable
         await Process.DisposeAsync();
     }
 
-    private string Sign(AudioBody body)
+    private static ByteArrayContent Json(byte[] body) => new(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+
+    private string Sign(IEnumerable<ReadOnlyMemory<byte>> body)
     {
         var time = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(_secret));
         hash.AppendData(Encoding.ASCII.GetBytes(time + "."));
-        foreach (var piece in body.Pieces()) hash.AppendData(piece.Span);
+        foreach (var piece in body) hash.AppendData(piece.Span);
         return $"t={time},v0={Convert.ToHexStringLower(hash.GetHashAndReset())}";
     }
 

@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Gateway.CallStart;
@@ -44,9 +45,10 @@ internal static class CallStartHost
 
     public static Task<Answer> StartCallAsync(this GatewayHost host, string body = Body, string key = GatewayHost.VoiceKey) => host.StartCallAsync(Encoding.UTF8.GetBytes(body), key);
 
-    public static Task<Answer> StartCallAsync(this GatewayHost host, byte[] body, string key = GatewayHost.VoiceKey)
+    public static Task<Answer> StartCallAsync(this GatewayHost host, byte[] body, string key = GatewayHost.VoiceKey, string? contentType = "application/json")
     {
         var request = new HttpRequestMessage(HttpMethod.Post, Routes.CallStart) { Content = new ByteArrayContent(body) };
+        if (contentType is not null) request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(contentType);
         // As ElevenLabs sends a workspace secret: the value alone.
         request.Headers.Add("x-api-key", key);
         return host.SendAsync(request);

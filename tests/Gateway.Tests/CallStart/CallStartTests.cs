@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
 using Gateway.EndUsers;
 using Gateway.Memory;
 using Microsoft.Extensions.DependencyInjection;
@@ -160,7 +162,7 @@ public sealed class CallStartTests
             // The budget is never up.
             services => services.AddSingleton<TimeProvider>(new FakeTimeProvider()));
         using var hangUp = new CancellationTokenSource();
-        using var request = new HttpRequestMessage(HttpMethod.Post, Routes.CallStart) { Content = new StringContent(CallStartHost.Body), Headers = { { "x-api-key", GatewayHost.VoiceKey } } };
+        using var request = new HttpRequestMessage(HttpMethod.Post, Routes.CallStart) { Content = new StringContent(CallStartHost.Body, MediaTypeHeaderValue.Parse("application/json")), Headers = { { "x-api-key", GatewayHost.VoiceKey } } };
 
         var sending = host.Client.SendAsync(request, hangUp.Token);
         await asked.Task.WaitAsync(TestTimeouts.Default, TestContext.Current.CancellationToken);
@@ -208,6 +210,21 @@ public sealed class CallStartTests
         var large = await host.StartCallAsync(new byte[(64 * 1024) + 1]);
         Assert.Equal((HttpStatusCode.RequestEntityTooLarge, "request_too_large"), (large.Status, large.ErrorCode));
         Assert.Equal([.. Enumerable.Repeat("starts voice False none invalid_json", 5), "starts voice False none request_too_large"], metrics.Starts);
+    }
+
+    [Theory]
+    [InlineData("text/plain")]
+    [InlineData("application/json; charset=iso-8859-1")]
+    [InlineData(null)]
+    public async Task ContentType_Wrong_Is415AndCounted(string? contentType)
+    {
+        await using var host = await CallStartHost.StartAsync();
+        using var metrics = new RecordedStarts(host.Services);
+
+        var answer = await host.StartCallAsync(Encoding.UTF8.GetBytes(CallStartHost.Body), contentType: contentType);
+
+        Assert.Equal((HttpStatusCode.UnsupportedMediaType, "unsupported_media_type"), (answer.Status, answer.ErrorCode));
+        Assert.Equal(["starts voice False none unsupported_media_type"], metrics.Starts);
     }
 
     [Fact]

@@ -38,6 +38,18 @@ public sealed class EndUserRequestTests(Azurite azurite)
     }
 
     [Theory]
+    [MemberData(nameof(Both))]
+    public async Task ContentType_Wrong_Is415(string route)
+    {
+        await using var host = await PrivacyHost.StartAsync(connectionString: null);
+
+        // As curl says of a body when nothing else is said.
+        var answer = await host.AskAsync(route, PrivacyHost.Body("a"), contentType: "application/x-www-form-urlencoded");
+
+        Assert.Equal((HttpStatusCode.UnsupportedMediaType, "unsupported_media_type"), (answer.Status, answer.ErrorCode));
+    }
+
+    [Theory]
     [InlineData("Secrets:20:Name", "Secrets:21:Name")]
     [InlineData("Secrets:3:Name", "Secrets:3:Name")]
     public async Task Secret_ThatIsAbsent_IsSaidToBeAwaited(string one, string other)

@@ -59,7 +59,8 @@ internal sealed class PrivacyHost(WebhookHost webhooks) : IAsyncDisposable
 
     public Task<Answer> DeleteAsync(params string[] ids) => AskAsync(Routes.EndUserDelete, Body(ids));
 
-    public Task<Answer> AskAsync(string route, string body, string? key = AdminKey, string header = "Authorization") => Gateway.SendAsync(Request(route, body, key, header));
+    public Task<Answer> AskAsync(string route, string body, string? key = AdminKey, string header = "Authorization", string contentType = "application/json") =>
+        Gateway.SendAsync(Request(route, body, key, header, contentType));
 
     /// <summary>Asks for an export and reads it as bytes.</summary>
     public async Task<byte[]> ExportAsync(params string[] ids)
@@ -74,9 +75,9 @@ internal sealed class PrivacyHost(WebhookHost webhooks) : IAsyncDisposable
 
     public ValueTask DisposeAsync() => webhooks.DisposeAsync();
 
-    private static HttpRequestMessage Request(string route, string body, string? key, string header)
+    private static HttpRequestMessage Request(string route, string body, string? key, string header, string contentType = "application/json")
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, route) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        var request = new HttpRequestMessage(HttpMethod.Post, route) { Content = new StringContent(body, Encoding.UTF8, contentType) };
         if (key is not null && header == "Authorization") request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
         else if (key is not null) request.Headers.Add(header, key);
         return request;

@@ -42,9 +42,9 @@ internal sealed class ToolHost : IAsyncDisposable
     public string Phone(string number = "+4915112345678") => Gateway.Services.GetRequiredService<EndUserTokens>().Sign(
         new EndUser("voice", Gateway.Services.GetRequiredService<EndUserIds>().KeyOf(number)!, EndUserTrust.Phone), TimeProvider.System.GetUtcNow().AddHours(1))!;
 
-    public Task<Answer> CallAsync(string tool, string body, string? token = null, string? key = GatewayHost.VoiceKey)
+    public Task<Answer> CallAsync(string tool, string body, string? token = null, string? key = GatewayHost.VoiceKey, string contentType = "application/json")
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, $"tools/{tool}") { Content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue("application/json")) };
+        var request = new HttpRequestMessage(HttpMethod.Post, $"tools/{tool}") { Content = new StringContent(body, Encoding.UTF8, MediaTypeHeaderValue.Parse(contentType)) };
         if (key is not null) request.Headers.Add("x-api-key", key);
         if (token is not null) request.Headers.Add("x-end-user", token);
         return Gateway.SendAsync(request);

@@ -148,6 +148,17 @@ public sealed class ToolTests : IAsyncLifetime
     public async Task Body_TooLarge_Is413() =>
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await _host.CallAsync("recall", $$"""{"x":"{{new string('x', 64 * 1024)}}"}""")).Status);
 
+    [Theory]
+    [InlineData("text/plain")]
+    [InlineData("application/x-www-form-urlencoded")]
+    public async Task ContentType_Wrong_Is415(string contentType)
+    {
+        var answer = await _host.CallAsync("remember", """{"name":"language","value":"de"}""", ToolHost.Signed(), contentType: contentType);
+
+        Assert.Equal((HttpStatusCode.UnsupportedMediaType, "unsupported_media_type"), (answer.Status, answer.ErrorCode));
+        Assert.Empty(_host.Zep.Requests);
+    }
+
     [Fact]
     public async Task Key_MissingOrWrong_Is401()
     {
