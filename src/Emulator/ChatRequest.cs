@@ -38,7 +38,8 @@ internal sealed class ChatRequest
 
     public int PromptCharacters { get; private set; }
 
-    public bool HasSystemPrompt { get; private set; }
+    /// <summary>What the system and developer messages tell, a line each; null where there are none.</summary>
+    public string? SystemPrompt { get; private set; }
 
     public string LastRole { get; private set; } = "";
 
@@ -70,7 +71,8 @@ internal sealed class ChatRequest
         foreach (var message in messages.EnumerateArray())
         {
             LastRole = message.GetProperty("role").GetString() ?? "";
-            HasSystemPrompt |= LastRole is "system" or "developer";
+            if (LastRole is "system" or "developer")
+                SystemPrompt = (SystemPrompt is null ? "" : SystemPrompt + "\n") + (message.TryGetProperty("content", out var told) ? Text(told) : "");
             if (LastRole is not ("user" or "tool"))
                 continue;
             UserTurns += LastRole == "user" ? 1 : 0;

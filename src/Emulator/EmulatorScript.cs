@@ -22,6 +22,9 @@ public sealed record EmulatorScript
     /// <summary>What is said, exactly these content deltas, empty ones too. Replaces <see cref="Text"/>.</summary>
     public IReadOnlyList<string>? Deltas { get; set; }
 
+    /// <summary>Whether what is said is what the request's system and developer messages tell, a line each. Replaces <see cref="Text"/>. Default: no.</summary>
+    public bool EchoSystem { get; set; }
+
     /// <summary>How many content deltas there are: the words of <see cref="Text"/> are repeated or dropped. Default: as many as there are words.</summary>
     public int? Chunks { get; set; }
 

@@ -104,9 +104,12 @@ internal sealed class TurnReader(AzureOpenAIEmulator emulator, EmulatorOptions o
     {
         try
         {
-            return new(Family(model), request, request.LastText.StartsWith(Command, StringComparison.Ordinal)
+            var script = request.LastText.StartsWith(Command, StringComparison.Ordinal)
                 ? EmulatorScript.Parse(Encoding.UTF8.GetBytes(request.LastText[Command.Length..]))
-                : (entry is null ? null : emulator.ScriptFor?.Invoke(entry)) ?? emulator.Script ?? SmallTalk.Reply(request));
+                : (entry is null ? null : emulator.ScriptFor?.Invoke(entry)) ?? emulator.Script ?? SmallTalk.Reply(request);
+            if (script.EchoSystem)
+                script = script with { Text = request.SystemPrompt ?? "" };
+            return new(Family(model), request, script);
         }
         catch (JsonException exception)
         {

@@ -1,4 +1,5 @@
 using Gateway;
+using Microsoft.AspNetCore.Connections;
 using Server;
 
 try
@@ -7,7 +8,7 @@ try
     await using var server = await ServerApplication.BuildAsync(args);
     return await server.App.RunGatewayAsync();
 }
-catch (InvalidDataException e)
+catch (Exception e) when (e is InvalidDataException or IOException { InnerException: AddressInUseException })
 {
     await Console.Error.WriteLineAsync(e.Message);
     return 1;

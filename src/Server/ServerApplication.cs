@@ -25,6 +25,8 @@ public sealed class ServerApplication : IAsyncDisposable
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         // It writes nothing above Information, but makes an Activity of every request, and HttpClient one of every call, as long as it might.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+        // A start that fails is told by its exception, which Program says in a line; here it would be a stack trace before it.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         var development = builder.Environment.IsDevelopment();
         if (development) LocalSettings.AddTo(builder.Configuration);
         configure?.Invoke(builder);

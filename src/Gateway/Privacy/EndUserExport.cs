@@ -16,6 +16,8 @@ namespace Gateway.Privacy;
 /// </summary>
 internal sealed class EndUserExport(EndUserTraces traces, IStorage storage)
 {
+    private const string Calls = "calls/";
+
     /// <summary>Finds what there is. Whatever can be found to be away is found here, while the answer can still say so.</summary>
     public async Task<ExportPlan> PlanAsync(IReadOnlyList<string> endUsers, IReadOnlyList<string> keys, CancellationToken cancellationToken)
     {
@@ -49,8 +51,8 @@ internal sealed class EndUserExport(EndUserTraces traces, IStorage storage)
         }
     }
 
-    /// <summary>Writes it.</summary>
-    public async Task WriteAsync(ExportPlan plan, Stream output, CancellationToken cancellationToken)
+    /// <summary>Writes it. Returns how many blobs there were.</summary>
+    public async Task<int> WriteAsync(ExportPlan plan, Stream output, CancellationToken cancellationToken)
     {
         // Disposed when all went well, and not otherwise: that is what writes the directory.
         var zip = await ZipArchive.CreateAsync(output, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, cancellationToken);
@@ -59,6 +61,7 @@ internal sealed class EndUserExport(EndUserTraces traces, IStorage storage)
         foreach (var (name, json) in plan.Memories) await AddAsync(zip, name, new MemoryStream(json.ToArray()), cancellationToken);
         await AddAsync(zip, "index.json", Index(plan, files), cancellationToken);
         await zip.DisposeAsync();
+        return files.Values.Sum(static names => names.Count(static name => name.StartsWith(Calls, StringComparison.Ordinal)));
     }
 
     private async Task<List<string>> AddAsync(ZipArchive zip, ArchivedCall call, ElevenLabsClient? elevenLabs, CancellationToken cancellationToken)
@@ -70,7 +73,7 @@ internal sealed class EndUserExport(EndUserTraces traces, IStorage storage)
             await foreach (var blob in storage.ListBlobsAsync(CallRows.Blobs(call with { Day = day }), cancellationToken))
             {
                 // Null: its time was up this moment.
-                if (await storage.OpenAsync(blob, cancellationToken) is { } content) files.Add(await AddAsync(zip, $"calls/{blob}", content, cancellationToken));
+                if (await storage.OpenAsync(blob, cancellationToken) is { } content) files.Add(await AddAsync(zip, $"{Calls}{blob}", content, cancellationToken));
             }
         }
 

@@ -26,7 +26,7 @@ public sealed class EndUserExportHandler : EndUserHandler
         {
             await context.Response.StartAsync(hangUp);
             await using var output = new ZipOutput(context.Response.BodyWriter);
-            await export.WriteAsync(plan, output, hangUp);
+            end.Blobs = await export.WriteAsync(plan, output, hangUp);
             await output.FlushAsync(hangUp);
             end.Outcome = PrivacyOutcome.Done;
         }

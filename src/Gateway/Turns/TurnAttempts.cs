@@ -147,6 +147,10 @@ internal sealed class TurnAttempts(Turn turn, TurnEngine engine)
             TurnLog.CredentialRefused(engine.Log, attempt.Deployment.Name, attempt.Deployment.Upstream.Credential, turn.RequestId);
             attempt.Deployment.Upstream.RenewCredential(engine.Secrets);
         }
+        else if (attempt is { Outcome: AttemptOutcome.Misconfigured, Refusal: null })
+        {
+            TurnLog.CredentialMissing(engine.Log, attempt.Deployment.Name, attempt.Deployment.Upstream.Credential, turn.RequestId);
+        }
 
         attempt.Deployment.Health.Failed(attempt.Outcome, attempt.Refusal?.Status ?? 0, attempt.Refusal?.RetryDelay);
         return attempt.Outcome switch

@@ -57,6 +57,10 @@ internal static partial class TurnLog
     [LoggerMessage(3, LogLevel.Warning, "Deployment {Deployment} refused its credential, {Credential}: {RequestId}")]
     public static partial void CredentialRefused(ILogger log, string deployment, string credential, string requestId);
 
+    /// <summary>A deployment could not be asked. The credential is told by its name.</summary>
+    [LoggerMessage(4, LogLevel.Warning, "Deployment {Deployment} was not asked, for there is no credential to be had, {Credential}: {RequestId}")]
+    public static partial void CredentialMissing(ILogger log, string deployment, string credential, string requestId);
+
     [LoggerMessage(1, LogLevel.Information, Turn + End)]
     private static partial void TurnCompleted(
         ILogger log,

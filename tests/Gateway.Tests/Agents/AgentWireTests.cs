@@ -105,6 +105,18 @@ public sealed class AgentWireTests
     }
 
     [Fact]
+    public async Task Agent_WhoseSecretIsAbsent_IsNotAskedAndTheLogNamesTheSecret()
+    {
+        await using var host = await AgentHost.StartAsync(new() { ["Deployments:0:KeySecret"] = "absent-key" });
+
+        var answer = await host.SendAsync(Ask + "}", key: GatewayHost.ApiKey);
+
+        Assert.Equal((HttpStatusCode.BadGateway, "upstream_misconfigured"), (answer.Status, answer.ErrorCode));
+        var missing = host.Gateway.Log.Records.First(record => record is { Event.Id: 4, Level: LogLevel.Warning });
+        Assert.StartsWith("Deployment agent was not asked, for there is no credential to be had, the key of secret 'absent-key': req_", missing.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Agent_Refuses401_IsLoggedByTheSecretsNameAndNotItsValue()
     {
         await using var host = await AgentHost.StartAsync();

@@ -22,6 +22,16 @@ public sealed class SmallTalkTests : EmulatorTest
         Assert.Contains(says, answer.GetProperty("choices")[0].GetProperty("message").GetProperty("content").GetString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("""{"role":"system","content":"Be  brief."},{"role":"developer","content":[{"type":"text","text":"And kind."}]},""", "Be  brief.\nAnd kind.")]
+    [InlineData("", "")]
+    public async Task Script_ThatEchoesTheSystemPrompt_SaysIt(string messages, string says)
+    {
+        var body = $$$"""{"model":"demo","messages":[{{{messages}}}{"role":"user","content":"#emulate {\"echo_system\":true,\"text\":\"not this\"}"}]}""";
+
+        Assert.Equal(says, Parse(await BodyAsync(body)).GetProperty("choices")[0].GetProperty("message").GetProperty("content").GetString() ?? "");
+    }
+
     [Fact]
     public async Task Greeting_LaterOn_SaysWhatItIsAgain() =>
         Assert.StartsWith("Hello! I am an emulator", string.Concat(Said(await FramesAsync("""{"model":"demo","stream":true,"messages":[{"role":"user","content":"a"},{"role":"assistant","content":"b"},{"role":"user","content":"Hi again"}]}"""))), StringComparison.Ordinal);

@@ -31,6 +31,9 @@ public sealed class ExportTests(Azurite azurite)
         Assert.Contains(Person.Anna.Word, Encoding.UTF8.GetString(files["memory/voice.0.json"]), StringComparison.Ordinal);
         Assert.Equal("conv_1", JsonElement.Parse(files["index.json"]).GetProperty("conversations")[0].GetProperty("conversation_id").GetString());
         Assert.DoesNotContain(files.Values, content => Encoding.Latin1.GetString(content).Contains(Person.Bert.Word, StringComparison.Ordinal));
+        await host.Gateway.Log.EventAsync(360);
+        var line = Assert.Single(host.Gateway.Log.Records, record => record.Event.Id == 360);
+        Assert.Equal(("export", 1, 2), (line.Values["Operation"], line.Values["Conversations"], line.Values["Blobs"]));
 
         await host.DeleteAsync(Person.Anna.Id, Person.Anna.Number);
         Assert.Equal(["index.json", "memory/voice.0.json"], (await ReadAsync(await host.ExportAsync(Person.Anna.Id))).Keys.Order(StringComparer.Ordinal));

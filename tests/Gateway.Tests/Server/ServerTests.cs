@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Reflection;
 
 namespace Gateway.Tests.Server;
@@ -40,10 +43,22 @@ public sealed class ServerTests
         }
     }
 
-    private static async Task<(string Output, string Error)> FailToStartAsync(string environment, string folder)
+    [Fact]
+    public async Task Start_PortTaken_SaysSoInALine()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+
+        var (output, error) = await FailToStartAsync("Development", Path.GetTempPath(), port: ((IPEndPoint)taken.LocalEndpoint).Port);
+
+        Assert.Matches(@"^Failed to bind to address http://127\.0\.0\.1:\d+: address already in use\.$", error.Trim());
+        Assert.DoesNotContain(" at ", output, StringComparison.Ordinal);
+    }
+
+    private static async Task<(string Output, string Error)> FailToStartAsync(string environment, string folder, int port = 0)
     {
         var server = Path.Combine(Path.GetDirectoryName(Assembly.GetExecutingAssembly().Location)!, "Server.dll");
-        var start = new ProcessStartInfo("dotnet", [server, "--urls", "http://127.0.0.1:0"]) { RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = folder };
+        var start = new ProcessStartInfo("dotnet", [server, "--urls", string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}")]) { RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = folder };
         start.Environment["ASPNETCORE_ENVIRONMENT"] = environment;
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
