@@ -51,14 +51,14 @@ internal static class DevelopmentDefaults
     }
 
     /// <summary>
-    /// The secrets of end users' identities, where there are none. Where something is kept the key is kept too, in a file, wherever the storage is:
+    /// The secrets of end users' identities, where there are none. Where something is kept the key is kept too, in a file, wherever that is:
     /// with another one what is there of end users would be nobody's at the next start, and could be deleted by nobody.
     /// </summary>
     public static void UseEndUserSecrets(ConfigurationManager configuration)
     {
         if (HasNoSecret(configuration, "end-user-key"))
         {
-            var key = KeepsSomething(configuration) ? KeptKey(Path.Combine(Folder, "end-user-key")) : NewSecret();
+            var key = KeepsSomething(configuration) || RemembersWith(configuration, static provider => !provider.Equals("None", StringComparison.OrdinalIgnoreCase)) ? KeptKey(Path.Combine(Folder, "end-user-key")) : NewSecret();
             configuration.AddInMemoryCollection([new("Secrets:end-user:Name", "end-user-key"), new("Secrets:end-user:Value", key)]);
         }
 
@@ -68,7 +68,10 @@ internal static class DevelopmentDefaults
 
     private static bool KeepsSomething(IConfiguration configuration) =>
         KeepsCalls(configuration) || configuration.GetValue<bool>("Privacy:Enabled")
-        || configuration.GetSection("Callers").GetChildren().Any(static caller => string.Equals(caller["Memory:Provider"], "BuiltIn", StringComparison.OrdinalIgnoreCase));
+        || RemembersWith(configuration, static provider => provider.Equals("BuiltIn", StringComparison.OrdinalIgnoreCase));
+
+    private static bool RemembersWith(IConfiguration configuration, Func<string, bool> provider) =>
+        configuration.GetSection("Callers").GetChildren().Any(caller => caller["Memory:Provider"] is { } name && provider(name));
 
     private static bool KeepsCalls(IConfiguration configuration) =>
         configuration.GetValue<bool>("Webhooks:Enabled") && (configuration.GetValue<bool>("Webhooks:KeepTranscripts") || configuration.GetValue<bool>("Webhooks:KeepAudio"));

@@ -42,6 +42,7 @@ internal sealed class Mem0Memory(MemoryService mem0, TimeProvider time) : IMemor
     private const string Trust = "trust";
     private const string Signed = "signed";
     private const string ConversationId = "conversation_id";
+    private const string ToldAt = "told_at";
 
     private static readonly Uri Endpoint = new("https://api.mem0.ai");
 
@@ -102,7 +103,7 @@ internal sealed class Mem0Memory(MemoryService mem0, TimeProvider time) : IMemor
             var text = KnownFact.TextOf(name, value);
             var old = known.Where(memory => memory.Fact is { } fact && fact.Name == KnownFact.NameOf(name) && fact.IsSigned == (user.Trust == EndUserTrust.Signed)).MaxBy(static memory => memory.At);
             if (old is null) added.Add(text);
-            else if (old.Text != text && old.At <= at) await ReplaceAsync(user, old.Id, text, cancellationToken);
+            else if (old.Text != text && old.At <= at) await ReplaceAsync(user, old.Id, text, at, cancellationToken);
         }
 
         if (added.Count > 0) await AddAsync(user, added, FactKind, conversationId: null, at, cancellationToken);
@@ -175,30 +176,31 @@ internal sealed class Mem0Memory(MemoryService mem0, TimeProvider time) : IMemor
             json.WriteEndArray();
             json.WriteBoolean("infer"u8, false);
             json.WriteNumber("timestamp"u8, at.ToUnixTimeSeconds());
-            WriteMetadata(json, user, kind, conversationId);
+            WriteMetadata(json, user, kind, conversationId, at);
             json.WriteEndObject();
         },
         [],
         cancellationToken);
 
-    private Task ReplaceAsync(EndUser user, string id, string text, CancellationToken cancellationToken) => mem0.SendAsync(
+    private Task ReplaceAsync(EndUser user, string id, string text, DateTimeOffset at, CancellationToken cancellationToken) => mem0.SendAsync(
         HttpMethod.Put,
         $"v1/memories/{Uri.EscapeDataString(id)}/",
         json =>
         {
             json.WriteStartObject();
             json.WriteString("text"u8, text);
-            WriteMetadata(json, user, FactKind, conversationId: null);
+            WriteMetadata(json, user, FactKind, conversationId: null, at);
             json.WriteEndObject();
         },
         [],
         cancellationToken);
 
-    private static void WriteMetadata(Utf8JsonWriter json, EndUser user, string kind, string? conversationId)
+    private static void WriteMetadata(Utf8JsonWriter json, EndUser user, string kind, string? conversationId, DateTimeOffset at)
     {
         json.WriteStartObject("metadata"u8);
         json.WriteString(Kind, kind);
         json.WriteString(Trust, user.Trust == EndUserTrust.Signed ? Signed : "phone");
+        json.WriteString(ToldAt, at);
         if (conversationId is not null) json.WriteString(ConversationId, conversationId);
         json.WriteEndObject();
     }
@@ -210,8 +212,8 @@ internal sealed class Mem0Memory(MemoryService mem0, TimeProvider time) : IMemor
 
         public string Text { get; } = Json.GetProperty("memory"u8).GetString() ?? "";
 
-        // A summary is as old as its call; a fact is as old as its last change.
-        public DateTimeOffset At { get; } = (Metadata(Json, Kind) == FactKind ? Time(Json, "updated_at") : null) ?? Time(Json, "created_at") ?? default;
+        // When it was told, in a call that may be told of long after it. Mem0's times are those of the writing, and of what others have written all that there is.
+        public DateTimeOffset At { get; } = (DateTimeOffset.TryParse(Metadata(Json, ToldAt), CultureInfo.InvariantCulture, out var told) ? told : Time(Json, "created_at")) ?? default;
 
         public string? ConversationId { get; } = Metadata(Json, Mem0Memory.ConversationId);
 

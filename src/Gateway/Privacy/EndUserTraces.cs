@@ -84,6 +84,6 @@ internal sealed partial class EndUserTraces(
     internal static bool HasNumber(string id) => id.Count(char.IsDigit) >= ShortestNumber && (PhoneNumber.IsWrittenAsOne(id) || Address().IsMatch(id));
 
     // Eight digits or more behind a '+' or the word for a number, or on a side of an '@': "sip:015112345678@carrier", "4915112345678@s.whatsapp.net".
-    [GeneratedRegex(@"\+\d(?:[ ()./-]*\d){7}|(?<![a-z])(?:sips?|tel|whatsapp)(?![a-z]).*?\d(?:[ ()./-]*\d){7}|\d{8}.*@|@.*\d{8}", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline)]
+    [GeneratedRegex(@"[+＋]\W*\d(?:\W*\d){7}|(?<![a-z])(?:sips?|tel|whatsapp)(?![a-z]).*?\d(?:\W*\d){7}|\d{8}.*@|@.*\d{8}", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline)]
     private static partial Regex Address();
 }

@@ -12,6 +12,9 @@ namespace Gateway.Tools;
 /// <summary>Remembers a fact of the person on the line.</summary>
 internal sealed partial class RememberTool(Lazy<CallerMemories> memories, Lazy<Tombstones> tombstones, IOptions<GatewayOptions> options, TimeProvider time) : MemoryTool(memories, time)
 {
+    // A table answers in tens of milliseconds; somebody waits on the phone.
+    private static readonly TimeSpan LookUpTime = TimeSpan.FromMilliseconds(500);
+
     public override string Name => "remember";
 
     public override string Description =>
@@ -29,18 +32,29 @@ internal sealed partial class RememberTool(Lazy<CallerMemories> memories, Lazy<T
 
     protected override async Task<JsonNode> RunAsync(CallerMemory memory, EndUser user, ToolCall input, CancellationToken cancellationToken)
     {
-        var (begun, isAllowed, isDeleted) = (Time.GetUtcNow(), false, false);
+        var begun = Time.GetUtcNow();
+        bool isAllowed;
         try
         {
             isAllowed = await memory.RememberAsync(user, input.Text("name")!, input.Text("value")!, cancellationToken);
         }
-        finally
+        catch
         {
-            // Also behind what failed or took too long: it may be written all the same.
-            isDeleted = await ForgetDeletedAsync(memory, user, begun);
+            // It may be written all the same.
+            await ForgetDeletedAsync(memory, user, begun);
+            throw;
         }
 
-        if (isDeleted) return Away;
+        try
+        {
+            // Goes on behind the answer where it takes long.
+            if (await ForgetDeletedAsync(memory, user, begun).WaitAsync(LookUpTime, Time, cancellationToken)) return Away;
+        }
+        catch (Exception e) when (e is MemoryUnavailableException or TimeoutException or OperationCanceledException)
+        {
+            // It is remembered, whatever this storage has to say of it: a deletion that it could not tell of has failed of it too.
+        }
+
         return isAllowed
             ? new JsonObject { ["remembered"] = true }
             : new JsonObject { ["remembered"] = false, ["message"] = "This cannot be remembered of somebody who is known by their phone number only." };

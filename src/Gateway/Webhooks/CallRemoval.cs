@@ -15,23 +15,28 @@ internal sealed class CallRemoval(IStorage storage)
         // They name the call, and announce what is not there any more.
         foreach (var receipt in events.Select(static row => row.Values.GetValueOrDefault(CallRows.Message)).OfType<string>()) await storage.WithdrawAsync(receipt, cancellationToken);
 
-        // One day, unless midnight came between the first two events.
+        // One day and one agent, unless midnight came between the first two events, or they named different ones.
+        var places = events.Select(row => call with { AgentId = row.Values["Agent"], Day = CallRows.Day(row) }).Append(call).Distinct().ToList();
         var purged = default(PurgedBlobs);
-        foreach (var day in events.Select(CallRows.Day).Append(call.Day).Distinct()) purged += await DeleteAsync(call with { Day = day }, events, spared, cancellationToken);
+        foreach (var place in places)
+        {
+            purged += await storage.PurgeAsync(CallRows.Blobs(place), cancellationToken);
+            await storage.DeleteAsync(CallRows.ByAgent(place.AgentId), [CallRows.Key(place.Day, call.ConversationId)], cancellationToken);
+        }
+
+        foreach (var day in places.Select(static place => place.Day).Where(day => day != call.Day).Distinct()) await UnlistAsync(call with { Day = day }, spared, cancellationToken);
+        // They tell of the other places, which are done with; the call itself is found again by its own day's rows.
+        await storage.DeleteAsync(CallRows.Events(call.ConversationId), [.. events.Select(static row => row.Key)], cancellationToken);
+        await UnlistAsync(call, spared, cancellationToken);
         return purged;
     }
 
-    private async Task<PurgedBlobs> DeleteAsync(ArchivedCall call, List<StoredRow> events, IReadOnlyCollection<string> spared, CancellationToken cancellationToken)
+    private async Task UnlistAsync(ArchivedCall call, IReadOnlyCollection<string> spared, CancellationToken cancellationToken)
     {
-        var purged = await storage.PurgeAsync(CallRows.Blobs(call), cancellationToken);
-
         var key = CallRows.Key(call.Day, call.ConversationId);
         // '/' is what comes after '.'.
         var listed = await storage.ListAsync(CallRows.ByDay, key + ".", key + "/", cancellationToken).ToListAsync(cancellationToken);
-        await storage.DeleteAsync(CallRows.Events(call.ConversationId), [.. events.Select(static row => row.Key)], cancellationToken);
-        await storage.DeleteAsync(CallRows.ByAgent(call.AgentId), [key], cancellationToken);
         foreach (var user in listed.SelectMany(CallRows.EndUsers).Distinct().Except(spared)) await storage.DeleteAsync(CallRows.ByEndUser(user), [key], cancellationToken);
         await storage.DeleteAsync(CallRows.ByDay, [.. listed.Select(static row => row.Key)], cancellationToken);
-        return purged;
     }
 }

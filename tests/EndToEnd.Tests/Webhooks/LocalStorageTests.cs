@@ -75,6 +75,18 @@ public sealed class LocalStorageTests(GatewayHost host)
     }
 
     [Fact]
+    public async Task Server_WhoseMemoryIsAService_KeepsTheKeyOfEndUsersAlone()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Where a user's own data is kept is set by a variable on Linux.");
+        using var home = new TempFolder();
+
+        await using (await host.StartAsync(
+            [new("XDG_DATA_HOME", home.Path), new("Secrets__2__Name", "another"), new("Webhooks__Enabled", "true"), new("Callers__0__Memory__Provider", "Zep"), new("Callers__0__Agents__0", "agent_1")],
+            TestContext.Current.CancellationToken))
+            Assert.Equal(["end-user-key"], Directory.GetFiles(home.Path, "*", SearchOption.AllDirectories).Select(Path.GetFileName));
+    }
+
+    [Fact]
     public async Task Server_ThatKeepsNothing_WritesNothing()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Where a user's own data is kept is set by a variable on Linux.");

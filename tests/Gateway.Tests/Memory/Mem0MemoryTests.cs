@@ -34,6 +34,17 @@ public sealed class Mem0MemoryTests : MemoryServiceTests
     }
 
     [Fact]
+    public async Task Fact_OfALaterCall_StandsWhicheverIsToldLast()
+    {
+        // Both calls were long before either is told of: what counts is when they were.
+        await Memory.RememberAsync(Anna, Call("conv_1", 1, "First.", ("language", "de")), Token);
+        await Memory.RememberAsync(Anna, Call("conv_2", 2, "Second.", ("language", "fr")), Token);
+        await Memory.RememberAsync(Anna, Call("conv_1", 1, "First.", ("language", "de")), Token);
+
+        Assert.Equal("fr", (await Memory.RecallAsync(Anna, Token)).Facts.Single(fact => fact.Key == "language").Value);
+    }
+
+    [Fact]
     public async Task Memories_WrittenByOthers_AreNotesAndNeverFacts()
     {
         Mem0.Add(Id, "language: xx", at: Service.Time.GetUtcNow().AddDays(-1));

@@ -111,6 +111,21 @@ public sealed class DeletionTests(OwnAzurite own, Azurite azurite) : IClassFixtu
         Assert.DoesNotContain(await host.Webhooks.ContentsAsync(), name => name.Contains(key, StringComparison.Ordinal) && !IsTombstone(name));
     }
 
+    [Theory]
+    [MemberData(nameof(Places))]
+    public async Task Recording_ThatNamesAnotherAgentThanItsTranscript_IsDeletedWithIt(StoragePlace place)
+    {
+        await using var host = await PrivacyHost.StartAsync(azurite, place);
+        await host.Webhooks.SendAsync(Person.Anna.Transcript("conv_1", PrivacyHost.Earlier));
+        var recording = Encoding.UTF8.GetString(Person.Anna.Recording("conv_1", PrivacyHost.Earlier)).Replace("agent_1", "agent_2", StringComparison.Ordinal);
+        Assert.Equal("""{"status":"stored"}""", (await host.Webhooks.SendAsync(Encoding.UTF8.GetBytes(recording))).Body);
+
+        var answer = await host.DeleteAsync(Person.Anna.Id, Person.Anna.Number);
+
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
+        Assert.DoesNotContain(await host.Webhooks.ContentsAsync(), static name => name.Contains("conv_1", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task EndUser_WhoWasRecalled_IsNotRecalledFromTheProcess()
     {

@@ -101,6 +101,15 @@ public sealed class EndUserRequestTests(Azurite azurite)
     [InlineData("0151/12345678")]
     [InlineData("(030) 1234567")]
     [InlineData("151.123.4567")]
+    // As they are copied from a page, a document or a list of contacts.
+    [InlineData("+49\u00a0151\u00a012345678")]
+    [InlineData("+49 151\u201112345678")]
+    [InlineData("\u202a+4915112345678\u202c")]
+    [InlineData("+49\u200b15112345678")]
+    [InlineData("\uff0b4915112345678")]
+    [InlineData("+49,151,12345678")]
+    [InlineData("tel:+4915112345678")]
+    [InlineData("TEL:015112345678")]
     public void Body_WithANumberThatIsNotE164_IsRefusedUnlessItIsMeantAsItStands(string id)
     {
         // Nobody is known by it: it would be answered as if all were deleted.
@@ -137,6 +146,12 @@ public sealed class EndUserRequestTests(Azurite azurite)
     [InlineData("+4915112345678", true)]
     [InlineData("004915112345678", true)]
     [InlineData("+49 (151) 1234-5678", true)]
+    [InlineData("+49\u00a0151\u00a012345678", true)]
+    [InlineData("+49 151\u201112345678", true)]
+    [InlineData("\u202a+4915112345678\u202c", true)]
+    [InlineData("\uff0b49\u200b15112345678", true)]
+    [InlineData("+49,151,12345678 Anna", true)]
+    [InlineData("+49 151 12345678\t", true)]
     [InlineData("sip:+4915112345678@example.org", true)]
     [InlineData("whatsapp:+4915112345678", true)]
     [InlineData("sip:015112345678@carrier", true)]

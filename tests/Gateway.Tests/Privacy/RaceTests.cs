@@ -127,6 +127,17 @@ public sealed class RaceTests(Azurite azurite) : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Tool_WhoseStorageIsAway_SaysThatItHasRemembered()
+    {
+        // Nobody listens there.
+        const string Away = "DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey=a2V5;BlobEndpoint=http://127.0.0.1:1/devstoreaccount1;TableEndpoint=http://127.0.0.1:1/devstoreaccount1;QueueEndpoint=http://127.0.0.1:1/devstoreaccount1";
+        var memory = new FailingMemory();
+        await using var host = await PrivacyHost.StartAsync(Away, new() { ["Callers:0:Tools:0"] = "remember" }, memory: memory);
+
+        Assert.Equal("""{"result":{"remembered":true}}""", (await RememberAsync(host)).Body);
+    }
+
     private static Task<Answer> RememberAsync(PrivacyHost host)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, "tools/remember") { Content = new StringContent("""{"name":"language","value":"de"}""", Encoding.UTF8, "application/json") };
