@@ -14,7 +14,7 @@ public sealed class PostCallWebhookHandler : RouteHandler
     // On Functions a webhook may be why the process starts. This is the deadline of one load.
     private static readonly TimeSpan LoadWait = TimeSpan.FromSeconds(10);
 
-    // All that is left to do when the last byte has come: a few calls to the storage, each tried again.
+    // All that is left to do when the last byte has come and the memory was asked: a few calls to the storage, each tried again.
     private static readonly TimeSpan KeepTimeout = TimeSpan.FromSeconds(60);
 
     private static readonly Failure Off = new(404, "unknown_route", "The webhook is not switched on.");
@@ -112,11 +112,11 @@ public sealed class PostCallWebhookHandler : RouteHandler
 
     private async Task KeepAsync(Delivery delivery, string matched, WebhookEnd end)
     {
-        using var timeout = new CancellationTokenSource(KeepTimeout, _time);
         try
         {
-            var (isForgotten, away) = await RememberAsync(delivery.Event, timeout.Token);
-            // What is kept does not wait for a memory. It is kept without its signature then: this very request may come again, as one that was not answered, and is no replay.
+            var (isForgotten, away) = await RememberAsync(delivery.Event);
+            // Begun only now: what is kept does not wait for a memory. It is kept without its signature then: this very request may come again, as one that was not answered, and is no replay.
+            using var timeout = new CancellationTokenSource(KeepTimeout, _time);
             end.Outcome = await delivery.KeepAsync(away is null ? matched : "", timeout.Token);
             if (isForgotten && end.Outcome == WebhookOutcome.NotKept) end.Outcome = WebhookOutcome.Forgotten;
             end.IsKept &= end.Outcome != WebhookOutcome.Forgotten;
@@ -129,7 +129,7 @@ public sealed class PostCallWebhookHandler : RouteHandler
         {
             NotStored(end, e.Message);
         }
-        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
             NotStored(end, "Storage: no answer in time");
         }
@@ -137,11 +137,11 @@ public sealed class PostCallWebhookHandler : RouteHandler
 
     /// <summary>Whether the call is of somebody who was deleted, and why the memory could not take it; null where it did.</summary>
     /// <remarks>Before the event is looked for among those that are there: what fails is done again by the next try. A call is remembered once, however often it is told.</remarks>
-    private async Task<(bool IsForgotten, string? Away)> RememberAsync(WebhookEvent call, CancellationToken cancellationToken)
+    private async Task<(bool IsForgotten, string? Away)> RememberAsync(WebhookEvent call)
     {
         try
         {
-            return (_memory is not null && !await _memory.RememberAsync(call, cancellationToken), null);
+            return (_memory is not null && !await _memory.RememberAsync(call, CancellationToken.None), null);
         }
         catch (MemoryUnavailableException e)
         {

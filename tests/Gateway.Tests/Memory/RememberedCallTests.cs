@@ -115,19 +115,28 @@ public sealed class RememberedCallTests(Azurite azurite)
     }
 
     [Theory]
-    [InlineData("true")]
-    [InlineData("false")]
-    public async Task Memory_Away_Is503AndWhatIsKeptIsKeptAndTheSameRequestIsRememberedLater(string keeps)
+    [InlineData("true", false)]
+    [InlineData("false", false)]
+    [InlineData("true", true)]
+    [InlineData("false", true)]
+    public async Task Memory_Away_Is503AndWhatIsKeptIsKeptAndTheSameRequestIsRememberedLater(string keeps, bool hangs)
     {
-        var memory = new FailingMemory { Fails = true };
+        var memory = new FailingMemory { Fails = !hangs, Hangs = hangs };
         await using var host = await PrivacyHost.StartAsync(connectionString: null, new() { ["Webhooks:KeepTranscripts"] = keeps, ["Webhooks:KeepAudio"] = keeps }, memory: memory);
         using var metrics = new RecordedMetrics(host.Gateway.Services);
         var body = Person.Anna.Transcript("conv_1", PrivacyHost.Earlier);
         var signature = host.Webhooks.Sign(Encoding.UTF8.GetBytes(body));
 
-        var away = await host.Webhooks.SendAsync(body, signature);
+        var sending = host.Webhooks.SendAsync(body, signature);
+        if (hangs)
+        {
+            await memory.HangingAsync();
+            host.Webhooks.Time.Advance(TimeSpan.FromSeconds(20));
+        }
+
+        var away = await sending.WaitAsync(TestTimeouts.Default, TestContext.Current.CancellationToken);
         var kept = await host.Webhooks.ContentsAsync();
-        memory.Fails = false;
+        (memory.Fails, memory.Hangs) = (false, false);
         var again = await host.Webhooks.SendAsync(body, signature);
 
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "storage_unavailable", HttpStatusCode.OK), (away.Status, away.ErrorCode, again.Status));
