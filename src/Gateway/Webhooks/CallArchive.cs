@@ -59,7 +59,7 @@ internal sealed class CallArchive(IStorage storage, StorageOptions options, EndU
         if (upload.Name is not null)
         {
             await upload.Blob!.CommitAsync(cancellationToken);
-            if (await storage.SendAsync(Message(call, upload.Name), cancellationToken) is { } receipt) entry[CallRows.Message] = receipt;
+            await AnnounceAsync(call, upload, expires, cancellationToken);
             entry["Blob"] = upload.Name;
         }
 
@@ -79,6 +79,24 @@ internal sealed class CallArchive(IStorage storage, StorageOptions options, EndU
         return true;
     }
 
+    /// <summary>Sends a message, and writes down by what it can be withdrawn, before anybody asks whether the call is forgotten: a deletion finds it by that row, or we find the deletion.</summary>
+    private async Task AnnounceAsync(WebhookEvent call, CallUpload upload, DateTimeOffset expires, CancellationToken cancellationToken)
+    {
+        if (await storage.SendAsync(Message(call, upload.Name!), cancellationToken) is not { } receipt) return;
+        try
+        {
+            // A row for each message: in the event's own, the next try's would take the place of this one.
+            Dictionary<string, string> sent = new() { ["Day"] = CallRows.Text(upload.Day), [CallRows.Message] = receipt };
+            await storage.SetAsync([new StoredRow(CallRows.Events(call.ConversationId!), CallRows.Sent(call.Type!), expires, sent)], cancellationToken);
+        }
+        catch
+        {
+            // Nobody would ever find it. The next try sends another.
+            await storage.WithdrawAsync(receipt, CancellationToken.None);
+            throw;
+        }
+    }
+
     private async Task<bool> IsForgottenAsync(WebhookEvent call, CallUpload upload, CancellationToken cancellationToken)
     {
         if (!await forgotten.ContainAsync(call, cancellationToken)) return false;
@@ -91,7 +109,10 @@ internal sealed class CallArchive(IStorage storage, StorageOptions options, EndU
     {
         var entries = new List<CallEntry>();
         await foreach (var row in CurrentAsync(CallRows.Events(conversationId), from: null, before: null, cancellationToken))
-            entries.Add(new CallEntry(row.Key, row.Values["Agent"], CallRows.Day(row), row.Values.GetValueOrDefault("Blob"), row.Values["Signature"]));
+        {
+            if (row.Values.TryGetValue("Signature", out var signature)) entries.Add(new CallEntry(row.Key, row.Values["Agent"], CallRows.Day(row), row.Values.GetValueOrDefault("Blob"), signature));
+        }
+
         return entries;
     }
 
