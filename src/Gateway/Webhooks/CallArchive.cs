@@ -64,11 +64,11 @@ internal sealed class CallArchive(IStorage storage, StorageOptions options, EndU
         }
 
         // Before the row that says that the event is there, so that what fails here is done again; and behind it, because that row comes last.
-        if (await IsForgottenAsync(call, upload, cancellationToken)) return false;
+        if (await IsForgottenAsync(call, upload.Day, cancellationToken)) return false;
         await storage.SetAsync([new StoredRow(CallRows.Events(conversation), call.Type!, expires, entry)], cancellationToken);
         try
         {
-            if (await IsForgottenAsync(call, upload, cancellationToken)) return false;
+            if (await IsForgottenAsync(call, upload.Day, cancellationToken)) return false;
         }
         catch (StorageUnavailableException)
         {
@@ -77,6 +77,15 @@ internal sealed class CallArchive(IStorage storage, StorageOptions options, EndU
 
         await expired.SweepAsync(cancellationToken);
         return true;
+    }
+
+    /// <summary>Gives an event that is there the signature that it was kept without. False where its end user was deleted meanwhile, and it with them.</summary>
+    public async Task<bool> SettleAsync(WebhookEvent call, CallEntry before, string signature, CancellationToken cancellationToken)
+    {
+        if (await storage.GetAsync(CallRows.Events(call.ConversationId!), before.Type, cancellationToken) is { } row)
+            await storage.SetAsync([row with { Values = new Dictionary<string, string>(row.Values) { ["Signature"] = signature } }], cancellationToken);
+        // A deletion may have taken the row just before it was written.
+        return !await IsForgottenAsync(call, before.Day, cancellationToken);
     }
 
     /// <summary>Sends a message, and writes down by what it can be withdrawn, before anybody asks whether the call is forgotten: a deletion finds it by that row, or we find the deletion.</summary>
@@ -97,10 +106,10 @@ internal sealed class CallArchive(IStorage storage, StorageOptions options, EndU
         }
     }
 
-    private async Task<bool> IsForgottenAsync(WebhookEvent call, CallUpload upload, CancellationToken cancellationToken)
+    private async Task<bool> IsForgottenAsync(WebhookEvent call, DateOnly day, CancellationToken cancellationToken)
     {
         if (!await forgotten.ContainAsync(call, cancellationToken)) return false;
-        await forgotten.DeleteAsync(new ArchivedCall(call.AgentId!, call.ConversationId!, upload.Day), call, cancellationToken);
+        await forgotten.DeleteAsync(new ArchivedCall(call.AgentId!, call.ConversationId!, day), call, cancellationToken);
         return true;
     }
 

@@ -146,6 +146,24 @@ public sealed class RememberedCallTests(Azurite azurite)
         Assert.Equal(["unavailable", keeps == "true" ? "duplicate" : "not_kept"], metrics.Events.Select(line => line.Split(' ')[2]));
     }
 
+    [Theory]
+    [InlineData("true", "true")]
+    [InlineData("false", "true")]
+    public async Task Call_KeptWhileTheMemoryWasAway_IsAReplayOnceItIsRemembered(string transcripts, string audio)
+    {
+        var memory = new FailingMemory { Fails = true };
+        await using var host = await PrivacyHost.StartAsync(connectionString: null, new() { ["Webhooks:KeepTranscripts"] = transcripts, ["Webhooks:KeepAudio"] = audio }, memory: memory);
+        var body = Person.Anna.Transcript("conv_1", PrivacyHost.Earlier);
+        var signature = host.Webhooks.Sign(Encoding.UTF8.GetBytes(body));
+
+        HttpStatusCode[] away = [(await host.Webhooks.SendAsync(body, signature)).Status, (await host.Webhooks.SendAsync(body, signature)).Status];
+        memory.Fails = false;
+        HttpStatusCode[] back = [(await host.Webhooks.SendAsync(body, signature)).Status, (await host.Webhooks.SendAsync(body, signature)).Status];
+
+        Assert.Equal([HttpStatusCode.ServiceUnavailable, HttpStatusCode.ServiceUnavailable], away);
+        Assert.Equal([HttpStatusCode.OK, HttpStatusCode.Conflict], back);
+    }
+
     [Fact]
     public async Task Event_WithOddValues_IsTakenAndWhatCannotBeReadIsLeftOut()
     {
