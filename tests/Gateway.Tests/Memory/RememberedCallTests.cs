@@ -202,6 +202,7 @@ public sealed class RememberedCallTests(Azurite azurite)
               "evaluation_criteria_results": { "polite": { "value": "no" } },
               "data_collection_results": {
                 "preferred_name": { "data_collection_id": "preferred_name", "value": "Zoë", "rationale": "They said so.", "json_schema": { "type": "string", "value": "x" } },
+            .Replace("\"system__call_duration_secs\": 3", "\"\\ud800\": \"x\", \"nested\": { \"\\udc00\": 1 }", StringComparison.Ordinal)
                 "seats": { "value": 4 }, "window": { "value": true }, "nothing": { "value": null }, "list": { "value": ["value"] }
               },
               "transcript_summary": "Wants a table <b>at eight</b>."
