@@ -1,5 +1,6 @@
 using Gateway.Errors;
 using Gateway.Memory;
+using Gateway.Options;
 using Gateway.Requests;
 using Gateway.Secrets;
 using Gateway.Storage;
@@ -22,8 +23,7 @@ public sealed class PostCallWebhookHandler : RouteHandler
     private static readonly Failure Encoded = new(415, "unsupported_encoding", "The body must not have a Content-Encoding.");
     private static readonly Failure Replayed = new(409, "replayed", "This very request was answered before.");
 
-    private readonly WebhookOptions _options;
-    private readonly string? _endUserKeySecret;
+    private readonly GatewayOptions _options;
     private readonly SecretStore _secrets;
     private readonly Lazy<CallArchive> _archive;
     private readonly PostCallMemory? _memory;
@@ -31,11 +31,10 @@ public sealed class PostCallWebhookHandler : RouteHandler
     private readonly TimeProvider _time;
 
     internal PostCallWebhookHandler(
-        WebhookOptions options, string? endUserKeySecret, SecretStore secrets, Lazy<CallArchive> archive, PostCallMemory? memory, WebhookMetrics metrics, TimeProvider time, ILogger<PostCallWebhookHandler> log)
+        GatewayOptions options, SecretStore secrets, Lazy<CallArchive> archive, PostCallMemory? memory, WebhookMetrics metrics, TimeProvider time, ILogger<PostCallWebhookHandler> log)
         : base(log)
     {
         _options = options;
-        _endUserKeySecret = endUserKeySecret;
         _secrets = secrets;
         _archive = archive;
         _memory = memory;
@@ -45,7 +44,7 @@ public sealed class PostCallWebhookHandler : RouteHandler
 
     private protected override async ValueTask AnswerAsync(HttpContext context, string requestId, CancellationToken hangUp)
     {
-        if (!_options.Enabled)
+        if (!_options.Webhooks.Enabled)
         {
             await ErrorEnvelope.WriteAsync(context.Response, Off, hangUp);
             return;
@@ -75,18 +74,18 @@ public sealed class PostCallWebhookHandler : RouteHandler
         // 1 what can be judged before the body
         end.Failure = Head(request);
         if (end.Failure is not null) return;
-        if (await SecretsAsync(hangUp) is not { Length: > 0 } secrets)
+        if (await SecretsAsync(hangUp) is not { } secrets)
         {
             (end.Outcome, end.Failure) = (WebhookOutcome.Unavailable, NotReady);
             return;
         }
 
-        end.Failure = WebhookSignature.TryRead(request.Headers[WebhookSignature.Header], _time.GetUtcNow(), secrets, out var signature);
+        end.Failure = WebhookSignature.TryRead(request.Headers[WebhookSignature.Header], _time.GetUtcNow(), secrets[_options.Webhooks.Secret], out var signature);
         if (end.Failure is not null) return;
 
         // 2 read, hash, and stage what is large
         using var _ = signature!;
-        await using var delivery = new Delivery(signature!, _options, () => _archive.Value);
+        await using var delivery = new Delivery(signature!, _options.Webhooks, () => _archive.Value);
         end.Failure = await delivery.ReadAsync(request.Body, hangUp);
         end.Length = delivery.Length;
         if (end.Failure is not null) return;
@@ -105,6 +104,12 @@ public sealed class PostCallWebhookHandler : RouteHandler
         end.Failure = delivery.Check();
         if (delivery.StorageFailure is { } reason) NotStored(end, reason);
         if (end.Failure is not null) return;
+        if (_options.KnowsEndUsers && delivery.Event.IsSigned && !Has(secrets, _options.EndUserSigningSecret))
+        {
+            // It would be nobody's call, or that of whose number it is.
+            (end.Outcome, end.Failure) = (WebhookOutcome.Unavailable, NotReady);
+            return;
+        }
 
         // 4 store; what has come whole is stored also where its sender does not wait
         await KeepAsync(delivery, matched, end);
@@ -164,24 +169,27 @@ public sealed class PostCallWebhookHandler : RouteHandler
         return request.ContentLength > Delivery.MaxBytes ? Delivery.TooLarge : null;
     }
 
-    private async Task<string[]> SecretsAsync(CancellationToken cancellationToken)
+    /// <summary>The secrets, where all are there that are needed for whatever comes.</summary>
+    private async Task<SecretSnapshot?> SecretsAsync(CancellationToken cancellationToken)
     {
         using var wait = new CancellationTokenSource(LoadWait, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(wait.Token, cancellationToken);
         try
         {
             var loaded = await _secrets.LoadedAsync(either.Token);
-            string[] secrets = [.. loaded[_options.Secret]];
-            if (secrets.Length == 0) WebhookLog.NoSecret(Log, _options.Secret);
-            if (_endUserKeySecret is not { } endUserKey || loaded.Newest(endUserKey) is not null) return secrets;
-
-            // Who was deleted could not be told from anybody else.
-            WebhookLog.NoSecret(Log, endUserKey);
-            return [];
+            // Without the latter, who was deleted could not be told from anybody else, and nobody could be remembered.
+            return Has(loaded, _options.Webhooks.Secret) && (!_options.KnowsEndUsers || Has(loaded, _options.EndUserKeySecret)) ? loaded : null;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return [];
+            return null;
         }
+    }
+
+    private bool Has(SecretSnapshot secrets, string name)
+    {
+        if (secrets.Newest(name) is not null) return true;
+        WebhookLog.NoSecret(Log, name);
+        return false;
     }
 }

@@ -164,12 +164,45 @@ public sealed class RememberedCallTests(Azurite azurite)
         Assert.Equal([HttpStatusCode.OK, HttpStatusCode.Conflict], back);
     }
 
+    [Theory]
+    [InlineData("EndUserKeySecret", "false")]
+    [InlineData("EndUserSigningSecret", "false")]
+    [InlineData("EndUserSigningSecret", "true")]
+    public async Task Call_WithoutTheSecretThatSaysWhoseItIs_Is503AndNamesTheSecret(string setting, string privacy)
+    {
+        var memory = new FailingMemory();
+        await using var host = await PrivacyHost.StartAsync(connectionString: null, new() { [setting] = "an-absent-one", ["Privacy:Enabled"] = privacy }, memory: memory);
+
+        var answer = await host.Webhooks.SendAsync(Person.Anna.Transcript("conv_1", PrivacyHost.Earlier));
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "not_ready"), (answer.Status, answer.ErrorCode));
+        Assert.Empty(memory.Remembered);
+        Assert.Empty(await host.Webhooks.ContentsAsync());
+        Assert.Single(host.Gateway.Log.Records, record => record.Message.Contains("an-absent-one", StringComparison.Ordinal) && record.Event.Id == 302);
+    }
+
+    [Theory]
+    [InlineData("BuiltIn", "no token of ours", 1)]
+    [InlineData("None", null, 0)]
+    public async Task Call_WhereNobodySigns_IsTaken(string provider, string? variable, int remembered)
+    {
+        var memory = new FailingMemory();
+        await using var host = await PrivacyHost.StartAsync(connectionString: null, new() { ["EndUserSigningSecret"] = "absent", ["Privacy:Enabled"] = "false", ["Callers:0:Memory:Provider"] = provider }, memory: memory);
+        var token = Person.Anna.Token(PrivacyHost.Earlier);
+
+        var answer = await host.Webhooks.SendAsync(Person.Anna.Transcript("conv_1", PrivacyHost.Earlier).Replace(token, variable ?? token, StringComparison.Ordinal));
+
+        Assert.Equal((HttpStatusCode.OK, """{"status":"stored"}"""), (answer.Status, answer.Body));
+        Assert.Equal(remembered, memory.Remembered.Count);
+    }
+
     [Fact]
     public async Task Event_WithOddValues_IsTakenAndWhatCannotBeReadIsLeftOut()
     {
         await using var host = await StartAsync(StoragePlace.Folder);
         var body = Event("conv_1", Token(host))
             .Replace("\"Wants a table <b>at eight</b>.\"", "\"Half \\ud800 pair.\"", StringComparison.Ordinal)
+            .Replace("\"system__call_duration_secs\": 3", "\"\\ud800\": \"x\", \"nested\": { \"\\udc00\": 1 }", StringComparison.Ordinal)
             .Replace("\"value\": 4", "\"value\": {\"value\": 5}", StringComparison.Ordinal)
             .Replace("\"value\": true", "\"value\": null", StringComparison.Ordinal)
             .Replace("\"value\": \"Zoë\"", $"\"value\": \"{new string('z', 5000)}\"", StringComparison.Ordinal);
@@ -202,7 +235,6 @@ public sealed class RememberedCallTests(Azurite azurite)
               "evaluation_criteria_results": { "polite": { "value": "no" } },
               "data_collection_results": {
                 "preferred_name": { "data_collection_id": "preferred_name", "value": "Zoë", "rationale": "They said so.", "json_schema": { "type": "string", "value": "x" } },
-            .Replace("\"system__call_duration_secs\": 3", "\"\\ud800\": \"x\", \"nested\": { \"\\udc00\": 1 }", StringComparison.Ordinal)
                 "seats": { "value": 4 }, "window": { "value": true }, "nothing": { "value": null }, "list": { "value": ["value"] }
               },
               "transcript_summary": "Wants a table <b>at eight</b>."
