@@ -29,6 +29,7 @@ public sealed class PostCallWebhookHandler : RouteHandler
     private readonly PostCallMemory? _memory;
     private readonly WebhookMetrics _metrics;
     private readonly TimeProvider _time;
+    private readonly AnsweredSignatures _answered;
 
     internal PostCallWebhookHandler(
         GatewayOptions options, SecretStore secrets, Lazy<CallArchive> archive, PostCallMemory? memory, WebhookMetrics metrics, TimeProvider time, ILogger<PostCallWebhookHandler> log)
@@ -40,6 +41,7 @@ public sealed class PostCallWebhookHandler : RouteHandler
         _memory = memory;
         _metrics = metrics;
         _time = time;
+        _answered = new AnsweredSignatures(time);
     }
 
     private protected override async ValueTask AnswerAsync(HttpContext context, string requestId, CancellationToken hangUp)
@@ -117,6 +119,12 @@ public sealed class PostCallWebhookHandler : RouteHandler
 
     private async Task KeepAsync(Delivery delivery, string matched, WebhookEnd end)
     {
+        if (_answered.Contains(matched))
+        {
+            (end.Outcome, end.Failure) = (WebhookOutcome.Replayed, Replayed);
+            return;
+        }
+
         try
         {
             var (isForgotten, away) = await RememberAsync(delivery.Event);
@@ -125,8 +133,9 @@ public sealed class PostCallWebhookHandler : RouteHandler
             end.Outcome = await delivery.KeepAsync(away is null ? matched : "", timeout.Token);
             if (isForgotten && end.Outcome == WebhookOutcome.NotKept) end.Outcome = WebhookOutcome.Forgotten;
             end.IsKept &= end.Outcome != WebhookOutcome.Forgotten;
+            // No row tells of these. One whose memory was away is answered 503, and comes again.
+            if (away is null && end.Outcome is WebhookOutcome.NotKept or WebhookOutcome.Forgotten && !_answered.TryAdd(matched)) end.Outcome = WebhookOutcome.Replayed;
             if (end.Outcome == WebhookOutcome.Replayed) end.Failure = Replayed;
-            // What is not kept is told again as if for the first time.
             if (end.Outcome == WebhookOutcome.Stored || (end.Outcome == WebhookOutcome.NotKept && away is null)) _metrics.Turns(delivery.Event);
             if (away is not null) NotStored(end, away);
         }

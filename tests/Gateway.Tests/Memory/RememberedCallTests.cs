@@ -143,7 +143,8 @@ public sealed class RememberedCallTests(Azurite azurite)
         Assert.Equal(keeps == "true" ? 1 : 0, kept.Count(name => name.StartsWith("blobs/", StringComparison.Ordinal)));
         Assert.Equal(kept, await host.Webhooks.ContentsAsync());
         Assert.Equal("conv_1", Assert.Single(memory.Remembered).ConversationId);
-        Assert.Equal(["unavailable", keeps == "true" ? "duplicate" : "not_kept"], metrics.Events.Select(line => line.Split(' ')[2]));
+        Assert.Equal("replayed", (await host.Webhooks.SendAsync(body, signature)).ErrorCode);
+        Assert.Equal(["unavailable", keeps == "true" ? "duplicate" : "not_kept", "replayed"], metrics.Events.Select(line => line.Split(' ')[2]));
     }
 
     [Theory]
