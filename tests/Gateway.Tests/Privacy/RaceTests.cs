@@ -49,19 +49,22 @@ public sealed class RaceTests(Azurite azurite) : IDisposable
         }
     }
 
-    [Fact]
-    public async Task Deletion_AtAnyMomentOfAnEventThatIsAnnounced_LeavesNoMessage()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Deletion_AtAnyMomentOfAnEventThatIsAnnounced_LeavesNoMessage(bool isRecording)
     {
         for (var moment = 0; ; moment++)
         {
             await using var stored = await TemporaryStorage.CreateAsync(azurite, StoragePlace.Azurite, hasQueue: true);
+            if (isRecording) Assert.Equal(WebhookOutcome.Stored, await StoreAsync(stored.Storage, Person.Anna.Transcript("conv_1", Started)));
             var storage = new InterruptedStorage(stored.Storage, moment, () => DeleteAsync(stored.Storage));
 
-            var outcome = await StoreAsync(storage, Person.Anna.Transcript("conv_1", Started));
+            var outcome = await StoreAsync(storage, isRecording ? Encoding.UTF8.GetString(Person.Anna.Recording("conv_1", Started)) : Person.Anna.Transcript("conv_1", Started));
 
             if (!storage.WasInterrupted)
             {
-                Assert.Equal((WebhookOutcome.Stored, 1), (outcome, await stored.MessagesAsync()));
+                Assert.Equal((WebhookOutcome.Stored, isRecording ? 2 : 1), (outcome, await stored.MessagesAsync()));
                 Assert.True(moment > 10);
                 return;
             }
