@@ -57,8 +57,7 @@ internal static class CallServices
         services.AddSingleton(static provider => new EndUserDeleteHandler(provider.GetRequiredService<PrivacyServices>(), provider.GetRequiredService<ILogger<EndUserDeleteHandler>>()));
         services.AddSingleton(static provider => new EndUserExportHandler(provider.GetRequiredService<PrivacyServices>(), provider.GetRequiredService<ILogger<EndUserExportHandler>>()));
         services.AddSingleton(static provider => new PostCallWebhookHandler(
-            provider.GetRequiredService<IOptions<GatewayOptions>>().Value.Webhooks,
-            provider.GetRequiredService<IOptions<GatewayOptions>>().Value is { Privacy.Enabled: true } covered ? covered.EndUserKeySecret : null,
+            provider.GetRequiredService<IOptions<GatewayOptions>>().Value,
             provider.GetRequiredService<SecretStore>(),
             provider.GetRequiredService<Lazy<CallArchive>>(),
             PostCallMemory(provider),

@@ -31,6 +31,9 @@ public sealed class BackfillReport
     /// <summary>Whether everything that was to be had is there now.</summary>
     public bool IsWhole => Stopped is null && _failures.Count == 0;
 
+    /// <summary>All that was added or could not be.</summary>
+    internal int Counted => Transcripts + Recordings + _failures.Values.Sum();
+
     internal void Fail(string reason) => _failures[reason] = _failures.GetValueOrDefault(reason) + 1;
 
     /// <inheritdoc/>

@@ -46,7 +46,7 @@ public sealed class CallBackfill
         if (_options.ElevenLabs.KeySecret is not { } name) throw new InvalidOperationException("ElevenLabs__KeySecret is required: the name of the secret with an ElevenLabs API key.");
         var secrets = await SecretsAsync(cancellationToken);
         if (secrets?.Newest(name) is not { } key) throw Absent(name);
-        // Without it no tombstone is found and nobody's call is listed. Where the one that signs is absent, nobody has signed.
+        // Without it no tombstone is found and nobody's call is listed. The one that signs is needed by calls that are signed alone.
         if (secrets.Newest(_options.EndUserKeySecret) is null) throw Absent(_options.EndUserKeySecret);
 
         var client = new ElevenLabsClient(_http, _options.ElevenLabs.Endpoint, key, _time);
@@ -103,15 +103,11 @@ public sealed class CallBackfill
             }
 
             // The transcript first: its rows say whose recording it is.
-            var (before, hasRecording) = (report.Transcripts + report.Recordings, await AddTranscriptAsync(client, call, isNew: transcript, report, either.Token));
+            var (before, hasRecording) = (report.Counted, await AddTranscriptAsync(client, call, isNew: transcript, report, either.Token));
             if (recording && hasRecording == true) await AddRecordingAsync(client, call, report, either.Token);
-            else if (hasRecording is not null && report.Transcripts + report.Recordings == before) report.There++;
+            else if (report.Counted == before) report.There++;
         }
         catch (ElevenLabsException e)
-        {
-            report.Fail(e.Message);
-        }
-        catch (MemoryUnavailableException e)
         {
             report.Fail(e.Message);
         }
@@ -143,10 +139,36 @@ public sealed class CallBackfill
             return null;
         }
 
-        // Before the row that says that it is there: what fails is fetched again by the next run.
-        if (isNew && _memory is not null) await _memory.RememberAsync(delivery.Event, cancellationToken);
-        if (isNew && await delivery.KeepAsync(Fetched, cancellationToken) is WebhookOutcome.Stored or WebhookOutcome.NotKept) report.Transcripts++;
+        if (isNew && _options.KnowsEndUsers && delivery.Event.IsSigned && _secrets.Current?.Newest(_options.EndUserSigningSecret) is null)
+        {
+            report.Fail($"signed, and the secret {_options.EndUserSigningSecret} is absent");
+            return null;
+        }
+
+        if (isNew)
+        {
+            // Before the row that says that it is there. What is kept does not wait for a memory: it is kept without the word then, and fetched again by the next run.
+            var isRemembered = await RememberAsync(delivery.Event, report, cancellationToken);
+            var outcome = await delivery.KeepAsync(isRemembered ? Fetched : "", cancellationToken);
+            if (outcome == WebhookOutcome.Stored || (outcome == WebhookOutcome.NotKept && isRemembered)) report.Transcripts++;
+        }
+
         return delivery.Event.HasRecording;
+    }
+
+    /// <summary>Whether all that is to be remembered is, which may be nothing; false where the memory is away.</summary>
+    private async Task<bool> RememberAsync(WebhookEvent call, BackfillReport report, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (_memory is not null) await _memory.RememberAsync(call, cancellationToken);
+            return true;
+        }
+        catch (MemoryUnavailableException e)
+        {
+            report.Fail(e.Message);
+            return false;
+        }
     }
 
     private async Task AddRecordingAsync(ElevenLabsClient client, ListedConversation call, BackfillReport report, CancellationToken cancellationToken)

@@ -84,6 +84,9 @@ public sealed class GatewayOptions
     /// <summary>Whether identities of end users are read or signed. What is kept of a call is listed under who signed for it, in whichever process it is stored.</summary>
     internal bool UsesEndUserTokens => HasMemory || HasTools || Webhooks.KeepsAnything || Privacy.Enabled || Callers.Any(static caller => caller.CallStart.Enabled);
 
+    /// <summary>Whether the end users of a call have to be known after it, to remember it or to forget it.</summary>
+    internal bool KnowsEndUsers => HasMemory || Privacy.Enabled;
+
     /// <summary>The names of all models that may be asked for.</summary>
     internal IReadOnlyList<string> ModelNames => Models.Count > 0 ? [.. Models.Select(model => model.Name)] : [.. Deployments.Select(deployment => deployment.Name)];
 }

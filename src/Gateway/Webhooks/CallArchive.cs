@@ -59,16 +59,16 @@ internal sealed class CallArchive(IStorage storage, StorageOptions options, EndU
         if (upload.Name is not null)
         {
             await upload.Blob!.CommitAsync(cancellationToken);
-            if (await storage.SendAsync(Message(call, upload.Name), cancellationToken) is { } receipt) entry[CallRows.Message] = receipt;
+            await AnnounceAsync(call, upload, expires, cancellationToken);
             entry["Blob"] = upload.Name;
         }
 
         // Before the row that says that the event is there, so that what fails here is done again; and behind it, because that row comes last.
-        if (await IsForgottenAsync(call, upload, cancellationToken)) return false;
+        if (await IsForgottenAsync(call, upload.Day, cancellationToken)) return false;
         await storage.SetAsync([new StoredRow(CallRows.Events(conversation), call.Type!, expires, entry)], cancellationToken);
         try
         {
-            if (await IsForgottenAsync(call, upload, cancellationToken)) return false;
+            if (await IsForgottenAsync(call, upload.Day, cancellationToken)) return false;
         }
         catch (StorageUnavailableException)
         {
@@ -79,10 +79,37 @@ internal sealed class CallArchive(IStorage storage, StorageOptions options, EndU
         return true;
     }
 
-    private async Task<bool> IsForgottenAsync(WebhookEvent call, CallUpload upload, CancellationToken cancellationToken)
+    /// <summary>Gives an event that is there the signature that it was kept without. False where its end user was deleted meanwhile, and it with them.</summary>
+    public async Task<bool> SettleAsync(WebhookEvent call, CallEntry before, string signature, CancellationToken cancellationToken)
+    {
+        if (await storage.GetAsync(CallRows.Events(call.ConversationId!), before.Type, cancellationToken) is { } row)
+            await storage.SetAsync([row with { Values = new Dictionary<string, string>(row.Values) { ["Signature"] = signature } }], cancellationToken);
+        // A deletion may have taken the row just before it was written.
+        return !await IsForgottenAsync(call, before.Day, cancellationToken);
+    }
+
+    /// <summary>Sends a message, and writes down by what it can be withdrawn, before anybody asks whether the call is forgotten: a deletion finds it by that row, or we find the deletion.</summary>
+    private async Task AnnounceAsync(WebhookEvent call, CallUpload upload, DateTimeOffset expires, CancellationToken cancellationToken)
+    {
+        if (await storage.SendAsync(Message(call, upload.Name!), cancellationToken) is not { } receipt) return;
+        try
+        {
+            // A row for each message: in the event's own, the next try's would take the place of this one.
+            Dictionary<string, string> sent = new() { ["Day"] = CallRows.Text(upload.Day), [CallRows.Message] = receipt };
+            await storage.SetAsync([new StoredRow(CallRows.Events(call.ConversationId!), CallRows.Sent(call.Type!), expires, sent)], cancellationToken);
+        }
+        catch
+        {
+            // Nobody would ever find it. The next try sends another.
+            await storage.WithdrawAsync(receipt, CancellationToken.None);
+            throw;
+        }
+    }
+
+    private async Task<bool> IsForgottenAsync(WebhookEvent call, DateOnly day, CancellationToken cancellationToken)
     {
         if (!await forgotten.ContainAsync(call, cancellationToken)) return false;
-        await forgotten.DeleteAsync(new ArchivedCall(call.AgentId!, call.ConversationId!, upload.Day), call, cancellationToken);
+        await forgotten.DeleteAsync(new ArchivedCall(call.AgentId!, call.ConversationId!, day), call, cancellationToken);
         return true;
     }
 
@@ -91,7 +118,10 @@ internal sealed class CallArchive(IStorage storage, StorageOptions options, EndU
     {
         var entries = new List<CallEntry>();
         await foreach (var row in CurrentAsync(CallRows.Events(conversationId), from: null, before: null, cancellationToken))
-            entries.Add(new CallEntry(row.Key, row.Values["Agent"], CallRows.Day(row), row.Values.GetValueOrDefault("Blob"), row.Values["Signature"]));
+        {
+            if (row.Values.TryGetValue("Signature", out var signature)) entries.Add(new CallEntry(row.Key, row.Values["Agent"], CallRows.Day(row), row.Values.GetValueOrDefault("Blob"), signature));
+        }
+
         return entries;
     }
 

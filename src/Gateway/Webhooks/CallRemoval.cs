@@ -16,7 +16,7 @@ internal sealed class CallRemoval(IStorage storage)
         foreach (var receipt in events.Select(static row => row.Values.GetValueOrDefault(CallRows.Message)).OfType<string>()) await storage.WithdrawAsync(receipt, cancellationToken);
 
         // One day and one agent, unless midnight came between the first two events, or they named different ones.
-        var places = events.Select(row => call with { AgentId = row.Values["Agent"], Day = CallRows.Day(row) }).Append(call).Distinct().ToList();
+        var places = events.Select(row => call with { AgentId = row.Values.GetValueOrDefault("Agent") ?? call.AgentId, Day = CallRows.Day(row) }).Append(call).Distinct().ToList();
         var purged = default(PurgedBlobs);
         foreach (var place in places)
         {

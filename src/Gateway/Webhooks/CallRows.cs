@@ -6,7 +6,7 @@ namespace Gateway.Webhooks;
 /// <summary>Where the index has what.</summary>
 /// <remarks>
 /// <c>agent.{id}</c> and <c>user.{key}</c> hold a row <c>{day}.{conversation}</c> for each call; <c>day</c> one <c>{day}.{conversation}.{type}</c> for each event, so that
-/// its oldest rows are those to delete first; <c>call.{conversation}</c> one <c>{type}</c> for each event that is there.
+/// its oldest rows are those to delete first; <c>call.{conversation}</c> one <c>{type}</c> for each event that is there, and one <c>{type}.message-…</c> for each message that told of it.
 /// </remarks>
 internal static class CallRows
 {
@@ -22,6 +22,9 @@ internal static class CallRows
     public static string ByEndUser(string key) => $"user.{key}";
 
     public static string Events(string conversationId) => $"call.{conversationId}";
+
+    /// <summary>The key of a message of an event, another one each time.</summary>
+    public static string Sent(string type) => $"{type}.message-{Guid.NewGuid():N}";
 
     public static string Key(DateOnly day, string conversationId) => $"{Text(day)}.{conversationId}";
 

@@ -77,7 +77,7 @@ internal sealed class Delivery(WebhookSignature? signature, WebhookOptions optio
     }
 
     /// <summary>Stores it, durably when this has returned, or finds that it is there already.</summary>
-    /// <param name="matched">The signature that was right, or what stands in its place where there was none.</param>
+    /// <param name="matched">The signature that was right, or what stands in its place where there was none; empty: it is to come again.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     public async Task<WebhookOutcome> KeepAsync(string matched, CancellationToken cancellationToken)
     {
@@ -85,10 +85,17 @@ internal sealed class Delivery(WebhookSignature? signature, WebhookOptions optio
         if (!Event.IsKnown) Name();
         if (await archive().ForgetsAsync(Event, cancellationToken)) return WebhookOutcome.Forgotten;
         _upload ??= await archive().BeginAsync(Event, Keeps, cancellationToken);
-        if (_upload.Before is { } before) return before.Signature == matched ? WebhookOutcome.Replayed : WebhookOutcome.Duplicate;
+        if (_upload.Before is { } before) return await JudgeAsync(before, matched, cancellationToken);
         if (Content.Length > 0) await _upload.Blob!.StageAsync(Content.Memory, cancellationToken);
         if (!await archive().CompleteAsync(Event, _upload, matched, cancellationToken)) return WebhookOutcome.Forgotten;
         return Keeps ? WebhookOutcome.Stored : WebhookOutcome.NotKept;
+    }
+
+    /// <summary>What an event that is there already is. One that was kept while the memory was away has no signature, and gets that of the try that was remembered.</summary>
+    private async Task<WebhookOutcome> JudgeAsync(CallEntry before, string matched, CancellationToken cancellationToken)
+    {
+        if (before.Signature.Length > 0 || matched.Length == 0) return before.Signature == matched ? WebhookOutcome.Replayed : WebhookOutcome.Duplicate;
+        return await archive().SettleAsync(Event, before, matched, cancellationToken) ? WebhookOutcome.Duplicate : WebhookOutcome.Forgotten;
     }
 
     public static Failure TooLarge { get; } = new(413, "request_too_large", $"The body is larger than {MaxBytes} bytes.");

@@ -9,12 +9,29 @@ namespace Gateway.Webhooks;
 /// <param name="time">The clock.</param>
 internal sealed class PostCallMemory(Lazy<CallerMemories> memories, Lazy<ForgottenCalls>? forgotten, TimeProvider time)
 {
+    // Several times what a memory that answers takes. One that does not must leave time to store the call.
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+
     /// <summary>
     /// Remembers a call, durably when this has returned. Whoever is not known, and who is known to no memory, is not remembered. False where its end user was deleted, and nothing of it
     /// may be.
     /// </summary>
-    /// <exception cref="MemoryUnavailableException">The memory is away; the event is to come again.</exception>
+    /// <exception cref="MemoryUnavailableException">The memory is away, or does not answer in time; the event is to come again.</exception>
     public async Task<bool> RememberAsync(WebhookEvent call, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(Deadline, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            return await TryRememberAsync(call, either.Token);
+        }
+        catch (OperationCanceledException e) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new MemoryUnavailableException("Memory: no answer in time", e);
+        }
+    }
+
+    private async Task<bool> TryRememberAsync(WebhookEvent call, CancellationToken cancellationToken)
     {
         if (call.Type != WebhookEvent.Transcription || !memories.Value.TryFindByAgent(call.AgentId!, out var memory)) return true;
 

@@ -1,5 +1,6 @@
 using Gateway.Errors;
 using Gateway.Memory;
+using Gateway.Options;
 using Gateway.Requests;
 using Gateway.Secrets;
 using Gateway.Storage;
@@ -14,7 +15,7 @@ public sealed class PostCallWebhookHandler : RouteHandler
     // On Functions a webhook may be why the process starts. This is the deadline of one load.
     private static readonly TimeSpan LoadWait = TimeSpan.FromSeconds(10);
 
-    // All that is left to do when the last byte has come: a few calls to the storage, each tried again.
+    // All that is left to do when the last byte has come and the memory was asked: a few calls to the storage, each tried again.
     private static readonly TimeSpan KeepTimeout = TimeSpan.FromSeconds(60);
 
     private static readonly Failure Off = new(404, "unknown_route", "The webhook is not switched on.");
@@ -22,30 +23,30 @@ public sealed class PostCallWebhookHandler : RouteHandler
     private static readonly Failure Encoded = new(415, "unsupported_encoding", "The body must not have a Content-Encoding.");
     private static readonly Failure Replayed = new(409, "replayed", "This very request was answered before.");
 
-    private readonly WebhookOptions _options;
-    private readonly string? _endUserKeySecret;
+    private readonly GatewayOptions _options;
     private readonly SecretStore _secrets;
     private readonly Lazy<CallArchive> _archive;
     private readonly PostCallMemory? _memory;
     private readonly WebhookMetrics _metrics;
     private readonly TimeProvider _time;
+    private readonly AnsweredSignatures _answered;
 
     internal PostCallWebhookHandler(
-        WebhookOptions options, string? endUserKeySecret, SecretStore secrets, Lazy<CallArchive> archive, PostCallMemory? memory, WebhookMetrics metrics, TimeProvider time, ILogger<PostCallWebhookHandler> log)
+        GatewayOptions options, SecretStore secrets, Lazy<CallArchive> archive, PostCallMemory? memory, WebhookMetrics metrics, TimeProvider time, ILogger<PostCallWebhookHandler> log)
         : base(log)
     {
         _options = options;
-        _endUserKeySecret = endUserKeySecret;
         _secrets = secrets;
         _archive = archive;
         _memory = memory;
         _metrics = metrics;
         _time = time;
+        _answered = new AnsweredSignatures(time);
     }
 
     private protected override async ValueTask AnswerAsync(HttpContext context, string requestId, CancellationToken hangUp)
     {
-        if (!_options.Enabled)
+        if (!_options.Webhooks.Enabled)
         {
             await ErrorEnvelope.WriteAsync(context.Response, Off, hangUp);
             return;
@@ -75,18 +76,18 @@ public sealed class PostCallWebhookHandler : RouteHandler
         // 1 what can be judged before the body
         end.Failure = Head(request);
         if (end.Failure is not null) return;
-        if (await SecretsAsync(hangUp) is not { Length: > 0 } secrets)
+        if (await SecretsAsync(hangUp) is not { } secrets)
         {
             (end.Outcome, end.Failure) = (WebhookOutcome.Unavailable, NotReady);
             return;
         }
 
-        end.Failure = WebhookSignature.TryRead(request.Headers[WebhookSignature.Header], _time.GetUtcNow(), secrets, out var signature);
+        end.Failure = WebhookSignature.TryRead(request.Headers[WebhookSignature.Header], _time.GetUtcNow(), secrets[_options.Webhooks.Secret], out var signature);
         if (end.Failure is not null) return;
 
         // 2 read, hash, and stage what is large
         using var _ = signature!;
-        await using var delivery = new Delivery(signature!, _options, () => _archive.Value);
+        await using var delivery = new Delivery(signature!, _options.Webhooks, () => _archive.Value);
         end.Failure = await delivery.ReadAsync(request.Body, hangUp);
         end.Length = delivery.Length;
         if (end.Failure is not null) return;
@@ -105,6 +106,12 @@ public sealed class PostCallWebhookHandler : RouteHandler
         end.Failure = delivery.Check();
         if (delivery.StorageFailure is { } reason) NotStored(end, reason);
         if (end.Failure is not null) return;
+        if (_options.KnowsEndUsers && delivery.Event.IsSigned && !Has(secrets, _options.EndUserSigningSecret))
+        {
+            // It would be nobody's call, or that of whose number it is.
+            (end.Outcome, end.Failure) = (WebhookOutcome.Unavailable, NotReady);
+            return;
+        }
 
         // 4 store; what has come whole is stored also where its sender does not wait
         await KeepAsync(delivery, matched, end);
@@ -112,16 +119,23 @@ public sealed class PostCallWebhookHandler : RouteHandler
 
     private async Task KeepAsync(Delivery delivery, string matched, WebhookEnd end)
     {
-        using var timeout = new CancellationTokenSource(KeepTimeout, _time);
+        if (_answered.Contains(matched))
+        {
+            (end.Outcome, end.Failure) = (WebhookOutcome.Replayed, Replayed);
+            return;
+        }
+
         try
         {
-            var (isForgotten, away) = await RememberAsync(delivery.Event, timeout.Token);
-            // What is kept does not wait for a memory. It is kept without its signature then: this very request may come again, as one that was not answered, and is no replay.
+            var (isForgotten, away) = await RememberAsync(delivery.Event);
+            // Begun only now: what is kept does not wait for a memory. It is kept without its signature then: this very request may come again, as one that was not answered, and is no replay.
+            using var timeout = new CancellationTokenSource(KeepTimeout, _time);
             end.Outcome = await delivery.KeepAsync(away is null ? matched : "", timeout.Token);
             if (isForgotten && end.Outcome == WebhookOutcome.NotKept) end.Outcome = WebhookOutcome.Forgotten;
             end.IsKept &= end.Outcome != WebhookOutcome.Forgotten;
+            // No row tells of these. One whose memory was away is answered 503, and comes again.
+            if (away is null && end.Outcome is WebhookOutcome.NotKept or WebhookOutcome.Forgotten && !_answered.TryAdd(matched)) end.Outcome = WebhookOutcome.Replayed;
             if (end.Outcome == WebhookOutcome.Replayed) end.Failure = Replayed;
-            // What is not kept is told again as if for the first time.
             if (end.Outcome == WebhookOutcome.Stored || (end.Outcome == WebhookOutcome.NotKept && away is null)) _metrics.Turns(delivery.Event);
             if (away is not null) NotStored(end, away);
         }
@@ -129,7 +143,7 @@ public sealed class PostCallWebhookHandler : RouteHandler
         {
             NotStored(end, e.Message);
         }
-        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
             NotStored(end, "Storage: no answer in time");
         }
@@ -137,11 +151,11 @@ public sealed class PostCallWebhookHandler : RouteHandler
 
     /// <summary>Whether the call is of somebody who was deleted, and why the memory could not take it; null where it did.</summary>
     /// <remarks>Before the event is looked for among those that are there: what fails is done again by the next try. A call is remembered once, however often it is told.</remarks>
-    private async Task<(bool IsForgotten, string? Away)> RememberAsync(WebhookEvent call, CancellationToken cancellationToken)
+    private async Task<(bool IsForgotten, string? Away)> RememberAsync(WebhookEvent call)
     {
         try
         {
-            return (_memory is not null && !await _memory.RememberAsync(call, cancellationToken), null);
+            return (_memory is not null && !await _memory.RememberAsync(call, CancellationToken.None), null);
         }
         catch (MemoryUnavailableException e)
         {
@@ -164,24 +178,27 @@ public sealed class PostCallWebhookHandler : RouteHandler
         return request.ContentLength > Delivery.MaxBytes ? Delivery.TooLarge : null;
     }
 
-    private async Task<string[]> SecretsAsync(CancellationToken cancellationToken)
+    /// <summary>The secrets, where all are there that are needed for whatever comes.</summary>
+    private async Task<SecretSnapshot?> SecretsAsync(CancellationToken cancellationToken)
     {
         using var wait = new CancellationTokenSource(LoadWait, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(wait.Token, cancellationToken);
         try
         {
             var loaded = await _secrets.LoadedAsync(either.Token);
-            string[] secrets = [.. loaded[_options.Secret]];
-            if (secrets.Length == 0) WebhookLog.NoSecret(Log, _options.Secret);
-            if (_endUserKeySecret is not { } endUserKey || loaded.Newest(endUserKey) is not null) return secrets;
-
-            // Who was deleted could not be told from anybody else.
-            WebhookLog.NoSecret(Log, endUserKey);
-            return [];
+            // Without the latter, who was deleted could not be told from anybody else, and nobody could be remembered.
+            return Has(loaded, _options.Webhooks.Secret) && (!_options.KnowsEndUsers || Has(loaded, _options.EndUserKeySecret)) ? loaded : null;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return [];
+            return null;
         }
+    }
+
+    private bool Has(SecretSnapshot secrets, string name)
+    {
+        if (secrets.Newest(name) is not null) return true;
+        WebhookLog.NoSecret(Log, name);
+        return false;
     }
 }

@@ -106,7 +106,7 @@ internal sealed class WebhookParser : IDisposable
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // The latter is what a half of a surrogate pair is told by.
+            // The latter is what half a surrogate pair in a type or an id of ElevenLabs' is told by.
             Failure ??= NotJson;
         }
     }
@@ -154,7 +154,7 @@ internal sealed class WebhookParser : IDisposable
         switch (reader.TokenType)
         {
             case JsonTokenType.PropertyName:
-                _path[reader.CurrentDepth] = Field(ref reader);
+                _path[reader.CurrentDepth] = WebhookFieldNames.Find(ref reader);
                 if (reader.CurrentDepth == 4) _collected = _path[3] == WebhookField.CollectedData && reader.ValueSpan.Length <= LongestFactName ? JsonText.Decode(reader.ValueSpan) : null;
                 _isBeforeAudio = reader.CurrentDepth == 2 && _path[1] == WebhookField.Data && _path[2] == WebhookField.FullAudio && !Event.IsText;
                 if (_isBeforeAudio && Event.HasAudio) Failure = Duplicate("data.full_audio");
@@ -190,9 +190,16 @@ internal sealed class WebhookParser : IDisposable
     private void TakeEndUser(ref Utf8JsonReader reader)
     {
         if (reader.TokenType != JsonTokenType.String || reader.ValueSpan.Length > LongestEndUserId || Event.EndUsers.Count == MostEndUsers) return;
-        var id = reader.GetString()!;
-        // One that is longer is no id that anybody could have meant.
-        if (EndUserIds.IsId(id) && !Event.EndUsers.Contains(id)) Event.EndUsers.Add(id);
+        try
+        {
+            // One that is longer is no id that anybody could have meant.
+            var id = reader.GetString()!;
+            if (EndUserIds.IsId(id) && !Event.EndUsers.Contains(id)) Event.EndUsers.Add(id);
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair is no text, and nobody's id. Clients choose it: no call is lost for it.
+        }
     }
 
     // What the carrier says of a call that did not come about, under names of its own: whose it would have been is among its numbers.
@@ -267,33 +274,4 @@ internal sealed class WebhookParser : IDisposable
     }
 
     private static Failure Duplicate(string field) => new(400, "duplicate_field", $"The field '{field}' is there twice.", field);
-
-    private static WebhookField Field(ref Utf8JsonReader name) =>
-        name.ValueTextEquals("type"u8) ? WebhookField.Type
-        : name.ValueTextEquals("event_timestamp"u8) ? WebhookField.EventTimestamp
-        : name.ValueTextEquals("data"u8) ? WebhookField.Data
-        : name.ValueTextEquals("agent_id"u8) ? WebhookField.AgentId
-        : name.ValueTextEquals("conversation_id"u8) ? WebhookField.ConversationId
-        : name.ValueTextEquals("full_audio"u8) ? WebhookField.FullAudio
-        : name.ValueTextEquals("has_audio"u8) ? WebhookField.HasAudio
-        : name.ValueTextEquals("user_id"u8) ? WebhookField.UserId
-        : name.ValueTextEquals("metadata"u8) ? WebhookField.Metadata
-        : name.ValueTextEquals("phone_call"u8) ? WebhookField.PhoneCall
-        : name.ValueTextEquals("body"u8) ? WebhookField.Body
-        : name.ValueTextEquals("external_number"u8) ? WebhookField.ExternalNumber
-        : name.ValueTextEquals("transcript"u8) ? WebhookField.Transcript
-        : name.ValueTextEquals("convai_llm_service_ttfb"u8) ? WebhookField.TimeToFirstToken
-        : name.ValueTextEquals("convai_llm_service_ttf_sentence"u8) ? WebhookField.TimeToFirstSentence
-        : name.ValueTextEquals("elapsed_time"u8) ? WebhookField.ElapsedTime
-        : name.ValueTextEquals("start_time_unix_secs"u8) ? WebhookField.StartTime
-        : name.ValueTextEquals("analysis"u8) ? WebhookField.Analysis
-        : name.ValueTextEquals("transcript_summary"u8) ? WebhookField.Summary
-        : name.ValueTextEquals("data_collection_results"u8) ? WebhookField.CollectedData
-        : name.ValueTextEquals("value"u8) ? WebhookField.Value
-        : name.ValueTextEquals("conversation_initiation_client_data"u8) ? WebhookField.ClientData
-        : name.ValueTextEquals("dynamic_variables"u8) ? WebhookField.DynamicVariables
-        : name.ValueTextEquals("custom_llm_extra_body"u8) ? WebhookField.ExtraBody
-        : name.ValueTextEquals("end_user"u8) ? WebhookField.EndUser
-        : name.ValueTextEquals("secret__end_user"u8) ? WebhookField.SecretEndUser
-        : WebhookField.Other;
 }

@@ -20,6 +20,9 @@ internal sealed class WebhookSignature : IDisposable
     // Their SDKs set no limit here; clocks that are set over the network do not differ by more.
     private static readonly TimeSpan FarthestAhead = TimeSpan.FromMinutes(5);
 
+    /// <summary>How long one may still be accepted that was.</summary>
+    public static TimeSpan LongestAccepted => OldestAccepted + FarthestAhead;
+
     private static readonly Failure Missing = new(403, "missing_signature", "The header ElevenLabs-Signature is missing.");
     private static readonly Failure Stale = new(403, "stale_signature", "The signature's time is more than 30 minutes ago or 5 minutes ahead.");
 

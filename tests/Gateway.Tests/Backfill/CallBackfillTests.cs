@@ -2,11 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Gateway.Backfill;
-using Gateway.EndUsers;
-using Gateway.Memory;
-using Gateway.Privacy;
 using Gateway.Tests.ElevenLabs;
-using Gateway.Tests.Privacy;
 using Gateway.Tests.Storage;
 using Gateway.Tests.Webhooks;
 using Microsoft.AspNetCore.Http;
@@ -229,98 +225,6 @@ public sealed class CallBackfillTests(Azurite azurite) : IAsyncLifetime
 
         Assert.Contains(message, failure.Message, StringComparison.Ordinal);
         Assert.Empty(_elevenLabs.Asked);
-    }
-
-    [Theory]
-    [MemberData(nameof(Places))]
-    public async Task Call_OfWhomATokenAloneNames_IsIndexedUnderThemAndForgottenWithThem(StoragePlace place)
-    {
-        // No caller has a memory, tools or a start webhook: only the backend signs.
-        await using var host = await StartAsync(place, Signing());
-        Tell(Person.Anna, "conv_1");
-        Tell(Person.Bert, "conv_2");
-        var ids = host.Gateway.Services.GetRequiredService<EndUserIds>();
-        await host.Gateway.Services.GetRequiredService<Lazy<Tombstones>>().Value.SetUsersAsync([ids.KeyOf(Person.Anna.Id)!], Ct);
-
-        var report = await RunAsync(host);
-
-        Assert.Equal((1, true), (report.Transcripts, report.IsWhole));
-        var contents = await host.ContentsAsync();
-        Assert.Equal([$"index/user.{ids.KeyOf(Person.Bert.Id)}/2026-11-22.conv_2.json"], contents.Where(name => name.StartsWith("index/user.", StringComparison.Ordinal)));
-        Assert.DoesNotContain(contents, name => name.Contains("conv_1", StringComparison.Ordinal));
-    }
-
-    [Theory]
-    [InlineData("true")]
-    [InlineData("false")]
-    public async Task Call_OfACallerWithAMemory_IsRememberedWhetherOrNotItIsKept(string keeps)
-    {
-        var memory = new FailingMemory();
-        await using var host = await StartAsync(memory, keeps);
-        Tell(Person.Anna, "conv_1");
-
-        var report = await RunAsync(host);
-
-        Assert.True(report.IsWhole);
-        Assert.Equal("conv_1", Assert.Single(memory.Remembered).ConversationId);
-        Assert.Contains(Person.Anna.Word, memory.Remembered.Single().Summary, StringComparison.Ordinal);
-        Assert.Equal(keeps == "true" ? 1 : 0, (await host.ContentsAsync()).Count(name => name.StartsWith("blobs/", StringComparison.Ordinal)));
-    }
-
-    [Fact]
-    public async Task Call_WhoseMemoryIsAway_FailsAndIsRememberedTheNextTimeAndOnce()
-    {
-        var memory = new FailingMemory { Fails = true };
-        await using var host = await StartAsync(memory, keeps: "true");
-        Tell(Person.Anna, "conv_1");
-
-        var first = await RunAsync(host);
-        memory.Fails = false;
-        var second = await RunAsync(host);
-        var third = await RunAsync(host);
-
-        Assert.Equal(["Memory: away"], first.Failures.Keys);
-        Assert.Equal(0, first.Transcripts);
-        Assert.Equal((1, true, 1), (second.Transcripts, second.IsWhole, third.There));
-        Assert.Single(memory.Remembered);
-    }
-
-    [Fact]
-    public async Task Call_ThatTheWebhookKeptWhileTheMemoryWasAway_IsRemembered()
-    {
-        var memory = new FailingMemory { Fails = true };
-        await using var host = await StartAsync(memory, keeps: "true");
-        Tell(Person.Anna, "conv_1");
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await host.SendAsync(Person.Anna.Transcript("conv_1", PrivacyHost.Earlier, names: false))).Status);
-        Assert.Contains("blobs/agent_1/2026/11/22/conv_1.json", await host.ContentsAsync());
-        memory.Fails = false;
-
-        var report = await RunAsync(host);
-
-        Assert.True(report.IsWhole);
-        Assert.Single(memory.Remembered);
-    }
-
-    private static Dictionary<string, string?> Signing() => new() { ["Secrets:13:Name"] = "end-user-signing", ["Secrets:13:Value"] = Person.SigningSecret, ["Webhooks:KeepAudio"] = "false" };
-
-    private Task<WebhookHost> StartAsync(FailingMemory memory, string keeps)
-    {
-        var settings = Signing();
-        (settings["Webhooks:KeepTranscripts"], settings["Callers:0:Memory:Provider"], settings["Callers:0:Agents:0"]) = (keeps, "BuiltIn", "agent_1");
-        return WebhookHost.StartAsync(connectionString: null, Settings(settings), services => services.AddSingleton<Func<MemoryOptions, IMemory>>(_ => memory));
-    }
-
-    // A call that names its end user by a token alone.
-    private void Tell(Person person, string conversation)
-    {
-        Add(new FakeConversation(conversation, PrivacyHost.Earlier.ToUnixTimeSeconds()));
-        var others = _elevenLabs.Fault;
-        _elevenLabs.Fault = async (context, path, before) =>
-        {
-            if (!path.EndsWith(conversation, StringComparison.Ordinal)) return await others(context, path, before);
-            await context.Response.WriteAsync(JsonNode.Parse(person.Transcript(conversation, PrivacyHost.Earlier, names: false))!["data"]!.ToJsonString());
-            return true;
-        };
     }
 
     private static Task<BackfillReport> RunAsync(WebhookHost host, BackfillRange? range = null) => host.Gateway.Services.GetRequiredService<CallBackfill>().RunAsync(range ?? SinceYesterday, Ct);

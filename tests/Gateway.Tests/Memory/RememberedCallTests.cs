@@ -115,26 +115,86 @@ public sealed class RememberedCallTests(Azurite azurite)
     }
 
     [Theory]
-    [InlineData("true")]
-    [InlineData("false")]
-    public async Task Memory_Away_Is503AndWhatIsKeptIsKeptAndTheSameRequestIsRememberedLater(string keeps)
+    [InlineData("true", false)]
+    [InlineData("false", false)]
+    [InlineData("true", true)]
+    [InlineData("false", true)]
+    public async Task Memory_Away_Is503AndWhatIsKeptIsKeptAndTheSameRequestIsRememberedLater(string keeps, bool hangs)
     {
-        var memory = new FailingMemory { Fails = true };
+        var memory = new FailingMemory { Fails = !hangs, Hangs = hangs };
         await using var host = await PrivacyHost.StartAsync(connectionString: null, new() { ["Webhooks:KeepTranscripts"] = keeps, ["Webhooks:KeepAudio"] = keeps }, memory: memory);
         using var metrics = new RecordedMetrics(host.Gateway.Services);
         var body = Person.Anna.Transcript("conv_1", PrivacyHost.Earlier);
         var signature = host.Webhooks.Sign(Encoding.UTF8.GetBytes(body));
 
-        var away = await host.Webhooks.SendAsync(body, signature);
+        var sending = host.Webhooks.SendAsync(body, signature);
+        if (hangs)
+        {
+            await memory.HangingAsync();
+            host.Webhooks.Time.Advance(TimeSpan.FromSeconds(20));
+        }
+
+        var away = await sending.WaitAsync(TestTimeouts.Default, TestContext.Current.CancellationToken);
         var kept = await host.Webhooks.ContentsAsync();
-        memory.Fails = false;
+        (memory.Fails, memory.Hangs) = (false, false);
         var again = await host.Webhooks.SendAsync(body, signature);
 
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "storage_unavailable", HttpStatusCode.OK), (away.Status, away.ErrorCode, again.Status));
         Assert.Equal(keeps == "true" ? 1 : 0, kept.Count(name => name.StartsWith("blobs/", StringComparison.Ordinal)));
         Assert.Equal(kept, await host.Webhooks.ContentsAsync());
         Assert.Equal("conv_1", Assert.Single(memory.Remembered).ConversationId);
-        Assert.Equal(["unavailable", keeps == "true" ? "duplicate" : "not_kept"], metrics.Events.Select(line => line.Split(' ')[2]));
+        Assert.Equal("replayed", (await host.Webhooks.SendAsync(body, signature)).ErrorCode);
+        Assert.Equal(["unavailable", keeps == "true" ? "duplicate" : "not_kept", "replayed"], metrics.Events.Select(line => line.Split(' ')[2]));
+    }
+
+    [Theory]
+    [InlineData("true", "true")]
+    [InlineData("false", "true")]
+    public async Task Call_KeptWhileTheMemoryWasAway_IsAReplayOnceItIsRemembered(string transcripts, string audio)
+    {
+        var memory = new FailingMemory { Fails = true };
+        await using var host = await PrivacyHost.StartAsync(connectionString: null, new() { ["Webhooks:KeepTranscripts"] = transcripts, ["Webhooks:KeepAudio"] = audio }, memory: memory);
+        var body = Person.Anna.Transcript("conv_1", PrivacyHost.Earlier);
+        var signature = host.Webhooks.Sign(Encoding.UTF8.GetBytes(body));
+
+        HttpStatusCode[] away = [(await host.Webhooks.SendAsync(body, signature)).Status, (await host.Webhooks.SendAsync(body, signature)).Status];
+        memory.Fails = false;
+        HttpStatusCode[] back = [(await host.Webhooks.SendAsync(body, signature)).Status, (await host.Webhooks.SendAsync(body, signature)).Status];
+
+        Assert.Equal([HttpStatusCode.ServiceUnavailable, HttpStatusCode.ServiceUnavailable], away);
+        Assert.Equal([HttpStatusCode.OK, HttpStatusCode.Conflict], back);
+    }
+
+    [Theory]
+    [InlineData("EndUserKeySecret", "false")]
+    [InlineData("EndUserSigningSecret", "false")]
+    [InlineData("EndUserSigningSecret", "true")]
+    public async Task Call_WithoutTheSecretThatSaysWhoseItIs_Is503AndNamesTheSecret(string setting, string privacy)
+    {
+        var memory = new FailingMemory();
+        await using var host = await PrivacyHost.StartAsync(connectionString: null, new() { [setting] = "an-absent-one", ["Privacy:Enabled"] = privacy }, memory: memory);
+
+        var answer = await host.Webhooks.SendAsync(Person.Anna.Transcript("conv_1", PrivacyHost.Earlier));
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "not_ready"), (answer.Status, answer.ErrorCode));
+        Assert.Empty(memory.Remembered);
+        Assert.Empty(await host.Webhooks.ContentsAsync());
+        Assert.Single(host.Gateway.Log.Records, record => record.Message.Contains("an-absent-one", StringComparison.Ordinal) && record.Event.Id == 302);
+    }
+
+    [Theory]
+    [InlineData("BuiltIn", "no token of ours", 1)]
+    [InlineData("None", null, 0)]
+    public async Task Call_WhereNobodySigns_IsTaken(string provider, string? variable, int remembered)
+    {
+        var memory = new FailingMemory();
+        await using var host = await PrivacyHost.StartAsync(connectionString: null, new() { ["EndUserSigningSecret"] = "absent", ["Privacy:Enabled"] = "false", ["Callers:0:Memory:Provider"] = provider }, memory: memory);
+        var token = Person.Anna.Token(PrivacyHost.Earlier);
+
+        var answer = await host.Webhooks.SendAsync(Person.Anna.Transcript("conv_1", PrivacyHost.Earlier).Replace(token, variable ?? token, StringComparison.Ordinal));
+
+        Assert.Equal((HttpStatusCode.OK, """{"status":"stored"}"""), (answer.Status, answer.Body));
+        Assert.Equal(remembered, memory.Remembered.Count);
     }
 
     [Fact]
@@ -143,6 +203,7 @@ public sealed class RememberedCallTests(Azurite azurite)
         await using var host = await StartAsync(StoragePlace.Folder);
         var body = Event("conv_1", Token(host))
             .Replace("\"Wants a table <b>at eight</b>.\"", "\"Half \\ud800 pair.\"", StringComparison.Ordinal)
+            .Replace("\"system__call_duration_secs\": 3", "\"\\ud800\": \"x\", \"nested\": { \"\\udc00\": 1 }", StringComparison.Ordinal)
             .Replace("\"value\": 4", "\"value\": {\"value\": 5}", StringComparison.Ordinal)
             .Replace("\"value\": true", "\"value\": null", StringComparison.Ordinal)
             .Replace("\"value\": \"Zoë\"", $"\"value\": \"{new string('z', 5000)}\"", StringComparison.Ordinal);

@@ -49,6 +49,71 @@ public sealed class RaceTests(Azurite azurite) : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Deletion_AtAnyMomentOfAnEventThatIsAnnounced_LeavesNoMessage(bool isRecording)
+    {
+        for (var moment = 0; ; moment++)
+        {
+            await using var stored = await TemporaryStorage.CreateAsync(azurite, StoragePlace.Azurite, hasQueue: true);
+            if (isRecording) Assert.Equal(WebhookOutcome.Stored, await StoreAsync(stored.Storage, Person.Anna.Transcript("conv_1", Started)));
+            var storage = new InterruptedStorage(stored.Storage, moment, () => DeleteAsync(stored.Storage));
+
+            var outcome = await StoreAsync(storage, isRecording ? Encoding.UTF8.GetString(Person.Anna.Recording("conv_1", Started)) : Person.Anna.Transcript("conv_1", Started));
+
+            if (!storage.WasInterrupted)
+            {
+                Assert.Equal((WebhookOutcome.Stored, isRecording ? 2 : 1), (outcome, await stored.MessagesAsync()));
+                Assert.True(moment > 10);
+                return;
+            }
+
+            Assert.True(await stored.MessagesAsync() == 0, $"Deleted before step {moment}, and the message is there.");
+        }
+    }
+
+    [Fact]
+    public async Task Storage_FailingAtAnyStepOfAnEvent_LosesNoMessageAndTheDeletionLeavesNone()
+    {
+        for (var moment = 0; ; moment++)
+        {
+            await using var stored = await TemporaryStorage.CreateAsync(azurite, StoragePlace.Azurite, hasQueue: true);
+            var storage = new InterruptedStorage(stored.Storage, moment, static () => throw new StorageUnavailableException("Storage: away"));
+
+            await TryStoreAsync(storage, Person.Anna.Transcript("conv_1", Started));
+            // What failed comes again.
+            await StoreAsync(stored.Storage, Person.Anna.Transcript("conv_1", Started));
+
+            Assert.True(await stored.MessagesAsync() > 0, $"Step {moment} failed, and no message is there.");
+            await DeleteAsync(stored.Storage);
+            Assert.True(await stored.MessagesAsync() == 0, $"Step {moment} failed, and a message is left.");
+            if (!storage.WasInterrupted) return;
+        }
+    }
+
+    [Fact]
+    public async Task Deletion_AtAnyMomentOfAnEventThatComesAgain_Wins()
+    {
+        for (var moment = 0; ; moment++)
+        {
+            await using var stored = await TemporaryStorage.CreateAsync(azurite, StoragePlace.Folder);
+            // While the memory was away.
+            Assert.Equal(WebhookOutcome.Stored, await StoreAsync(stored.Storage, Person.Anna.Transcript("conv_1", Started)));
+            var storage = new InterruptedStorage(stored.Storage, moment, () => DeleteAsync(stored.Storage));
+
+            var outcome = await StoreAsync(storage, Person.Anna.Transcript("conv_1", Started), matched: "0123");
+
+            if (!storage.WasInterrupted)
+            {
+                Assert.Equal(WebhookOutcome.Duplicate, outcome);
+                return;
+            }
+
+            await AssertNothingAsync(stored.Folder, moment);
+        }
+    }
+
     [Fact]
     public async Task Event_AtAnyMomentOfADeletion_IsDeletedOrForgotten()
     {
@@ -164,12 +229,24 @@ public sealed class RaceTests(Azurite azurite) : IDisposable
 
     private Tombstones Tombstones(IStorage storage) => new(storage, new StorageOptions(), _identities.Ids, _identities.Time);
 
-    private async Task<WebhookOutcome> StoreAsync(IStorage storage, string json)
+    private async Task TryStoreAsync(IStorage storage, string json)
+    {
+        try
+        {
+            await StoreAsync(storage, json);
+        }
+        catch (StorageUnavailableException)
+        {
+            // The webhook is answered 503.
+        }
+    }
+
+    private async Task<WebhookOutcome> StoreAsync(IStorage storage, string json, string matched = "")
     {
         var archive = Archive(storage, Tombstones(storage));
         await using var delivery = new Delivery(signature: null, new WebhookOptions { Enabled = true, KeepTranscripts = true, KeepAudio = true }, () => archive);
         Assert.Null(await delivery.ReadAsync(new MemoryStream(Encoding.UTF8.GetBytes(json)), Ct) ?? delivery.Check());
-        return await delivery.KeepAsync(matched: "", Ct);
+        return await delivery.KeepAsync(matched, Ct);
     }
 
     private async Task DeleteAsync(IStorage storage)

@@ -24,6 +24,7 @@ public sealed class QueueTests(Azurite azurite)
         Assert.Equal(
             $$"""{"type":"post_call_transcription","agent_id":"agent_1","conversation_id":"conv_1","container":"{{host.Setting("Storage:Container")}}","blob":"agent_1/2026/11/22/conv_1.json"}""",
             message.MessageText);
+        Assert.Equal(["post_call_transcription"], (await host.Archive.FindAsync("conv_1", TestContext.Current.CancellationToken)).Select(entry => entry.Type));
     }
 
     [Fact]
@@ -37,9 +38,10 @@ public sealed class QueueTests(Azurite azurite)
 
         var (container, table) = (host.Setting("Storage:Container"), host.Setting("Storage:Table"));
         var found = await WholeAccount.ListAsync(own.ConnectionString);
-        Assert.Equal(6, found.Length);
+        Assert.Equal(7, found.Length);
         Assert.Contains($"{container}/agent_1/2026/11/22/conv_1.json", found);
         Assert.Contains($"{table}/day/2026-11-22.conv_1.post_call_transcription", found);
+        Assert.Single(found, name => name.StartsWith($"{table}/call.conv_1/post_call_transcription.message-", StringComparison.Ordinal));
         Assert.Single(found, name => name.StartsWith("calls/", StringComparison.Ordinal));
     }
 }

@@ -38,6 +38,25 @@ public sealed class WebhookMetricsTests(Azurite azurite)
     }
 
     [Fact]
+    public async Task Events_OfAKindThatIsNotKeptSentTwice_AreReplaysAndMeasuredOnce()
+    {
+        await using var host = await WebhookHost.StartAsync(azurite, StoragePlace.Folder, new() { ["Webhooks:KeepTranscripts"] = "false", ["Webhooks:KeepAudio"] = "false" });
+        using var metrics = new RecordedMetrics(host.Gateway.Services);
+        var body = Events.Transcription();
+
+        await host.SendAsync(body);
+        var again = await host.SendAsync(body);
+        await host.SendAsync(Events.Transcription("conv_2"));
+        await host.SendAsync(body, host.Sign("x"u8));
+
+        Assert.Equal((409, "replayed"), ((int)again.Status, again.ErrorCode));
+        Assert.Equal(
+            ["events post_call_transcription not_kept -", "events post_call_transcription replayed replayed", "events post_call_transcription not_kept -", "events none rejected invalid_signature"],
+            metrics.Events);
+        Assert.Equal(6, metrics.Turns.Count);
+    }
+
+    [Fact]
     public async Task Webhook_RightOrWrong_LeavesOneLineWithoutContent()
     {
         await using var host = await WebhookHost.StartAsync(azurite, StoragePlace.Folder);

@@ -31,12 +31,38 @@ public sealed class WebhookParserTests
     [InlineData("\\u00f6", 256, true)]
     [InlineData("\\u00f6", 257, false)]
     [InlineData(" ", 1, false)]
+    [InlineData("\\ud800", 1, false)]
+    [InlineData("user \\udc00", 1, false)]
     public void User_WhomNobodyCouldAskAbout_IsNobody(string character, int length, bool isId)
     {
         using var parser = Parsed(Encoding.UTF8.GetBytes(Events.Transcription(user: string.Concat(Enumerable.Repeat(character, length)))), cut: 0);
 
         Assert.Null(parser.Failure);
         Assert.Equal(isId ? 2 : 1, parser.Event.EndUsers.Count);
+    }
+
+    [Theory]
+    [InlineData("\\ud800")]
+    [InlineData("user_id\\ud800")]
+    [InlineData("\\udc00user_id")]
+    public void Name_ThatIsNoText_IsOneThatNobodyKnows(string name)
+    {
+        using var parser = Parsed(Encoding.UTF8.GetBytes(Events.Transcription().Replace("\"user_id\"", $"\"{name}\"", StringComparison.Ordinal).Replace("\"call_duration_secs\"", $"\"{name}\"", StringComparison.Ordinal)), cut: 0);
+
+        Assert.Null(parser.Failure);
+        Assert.Equal(["+4915112345678"], parser.Event.EndUsers);
+        Assert.Equal("A greeting.", parser.Event.Summary);
+    }
+
+    [Theory]
+    [InlineData("user\\u005fid")]
+    [InlineData("\\u0075\\u0073\\u0065\\u0072\\u005f\\u0069\\u0064")]
+    public void Name_Escaped_IsTheSame(string name)
+    {
+        using var parser = Parsed(Encoding.UTF8.GetBytes(Events.Transcription().Replace("\"user_id\"", $"\"{name}\"", StringComparison.Ordinal)), cut: 0);
+
+        Assert.Null(parser.Failure);
+        Assert.Equal(["user-1", "+4915112345678"], parser.Event.EndUsers);
     }
 
     [Theory]
