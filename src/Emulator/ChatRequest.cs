@@ -38,8 +38,7 @@ internal sealed class ChatRequest
 
     public int PromptCharacters { get; private set; }
 
-    /// <summary>What the system and developer messages tell, a line each; null where there are none.</summary>
-    public string? SystemPrompt { get; private set; }
+    public bool HasSystemPrompt { get; private set; }
 
     public string LastRole { get; private set; } = "";
 
@@ -50,6 +49,11 @@ internal sealed class ChatRequest
     public IReadOnlyList<string> Functions { get; private set; } = [];
 
     public bool MustCall { get; private set; }
+
+    /// <summary>What the system and developer messages of a body tell, a line each. Looked for only where it is asked for: prompts are long.</summary>
+    public static string SystemPrompt(JsonElement root) => string.Join('\n', root.GetProperty("messages").EnumerateArray()
+        .Where(static message => message.GetProperty("role").GetString() is "system" or "developer")
+        .Select(static message => message.TryGetProperty("content", out var told) ? Text(told) : ""));
 
     private static string Text(JsonElement content) => content.ValueKind switch
     {
@@ -71,8 +75,7 @@ internal sealed class ChatRequest
         foreach (var message in messages.EnumerateArray())
         {
             LastRole = message.GetProperty("role").GetString() ?? "";
-            if (LastRole is "system" or "developer")
-                SystemPrompt = (SystemPrompt is null ? "" : SystemPrompt + "\n") + (message.TryGetProperty("content", out var told) ? Text(told) : "");
+            HasSystemPrompt |= LastRole is "system" or "developer";
             if (LastRole is not ("user" or "tool"))
                 continue;
             UserTurns += LastRole == "user" ? 1 : 0;

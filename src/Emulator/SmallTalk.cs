@@ -25,7 +25,7 @@ internal static class SmallTalk
             return Say(request, "Goodbye, and thank you for talking to the emulator.");
         var hello = request.UserTurns == 1 || Has(said, Greetings) ? "Hello! I am an emulator, no model is behind me. " : "";
         if (Has(said, "prompt", "instructions"))
-            return Say(request, hello + (request.SystemPrompt is not null ? "Yes, I was given a system prompt." : "No, I was given no system prompt."));
+            return Say(request, hello + (request.HasSystemPrompt ? "Yes, I was given a system prompt." : "No, I was given no system prompt."));
         return Say(request, hello + (said.EndsWith('?')
             ? $"That is a good question, and a model would know more about it than I do. You asked: {said}"
             : $"You said: {said}{(char.IsPunctuation(said[^1]) ? "" : ".")} That was turn {request.UserTurns}."));

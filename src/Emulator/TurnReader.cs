@@ -26,7 +26,7 @@ internal sealed class TurnReader(AzureOpenAIEmulator emulator, EmulatorOptions o
                 (entry.Body, entry.Deployment) = (body.ToArray(), model);
             arrived(entry);
             error = Refusal(context.Request, deployment, model, error, root);
-            return error is null ? FindScript(new ChatRequest(root), model, entry) : new(model, ChatRequest.Unread, new(), error);
+            return error is null ? FindScript(root, model, entry) : new(model, ChatRequest.Unread, new(), error);
         }
         finally
         {
@@ -100,15 +100,16 @@ internal sealed class TurnReader(AzureOpenAIEmulator emulator, EmulatorOptions o
 
     private string Family(string deployment) => options.Deployments.GetValueOrDefault(deployment, deployment);
 
-    private Turn FindScript(ChatRequest request, string model, EmulatedRequest? entry)
+    private Turn FindScript(JsonElement root, string model, EmulatedRequest? entry)
     {
+        var request = new ChatRequest(root);
         try
         {
             var script = request.LastText.StartsWith(Command, StringComparison.Ordinal)
                 ? EmulatorScript.Parse(Encoding.UTF8.GetBytes(request.LastText[Command.Length..]))
                 : (entry is null ? null : emulator.ScriptFor?.Invoke(entry)) ?? emulator.Script ?? SmallTalk.Reply(request);
             if (script.EchoSystem)
-                script = script with { Text = request.SystemPrompt ?? "" };
+                script = script with { Text = ChatRequest.SystemPrompt(root) };
             return new(Family(model), request, script);
         }
         catch (JsonException exception)

@@ -135,7 +135,7 @@ internal static class CallServices
         return new PrivacyServices
         {
             Options = options.Privacy,
-            Access = new AdminAccess(secrets, options.Privacy.AdminKeySecret, time, provider.GetRequiredService<ILogger<AdminAccess>>()),
+            Access = new AdminAccess(secrets, options.Privacy.AdminKeySecret, provider.GetRequiredService<ILogger<AdminAccess>>()),
             EndUserKeySecret = options.EndUserKeySecret,
             Storage = storage,
             Tombstones = provider.GetRequiredService<Lazy<Tombstones>>(),
@@ -153,17 +153,14 @@ internal static class CallServices
         };
     }
 
-    private static CallerMemories Memories(IServiceProvider provider)
-    {
-        return new CallerMemories(
-            provider.GetRequiredService<IOptions<GatewayOptions>>().Value,
-            provider.GetRequiredService<Func<MemoryOptions, IMemory>>(),
-            provider.GetRequiredService<EndUserTokens>(),
-            provider.GetRequiredService<EndUserIds>(),
-            new MemoryMetrics(provider.GetRequiredService<IMeterFactory>()),
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<CallerMemories>>());
-    }
+    private static CallerMemories Memories(IServiceProvider provider) => new(
+        provider.GetRequiredService<IOptions<GatewayOptions>>().Value,
+        provider.GetRequiredService<Func<MemoryOptions, IMemory>>(),
+        provider.GetRequiredService<EndUserTokens>(),
+        provider.GetRequiredService<EndUserIds>(),
+        new MemoryMetrics(provider.GetRequiredService<IMeterFactory>()),
+        provider.GetRequiredService<TimeProvider>(),
+        provider.GetRequiredService<ILogger<CallerMemories>>());
 
     private static CallStartHandler CallStart(IServiceProvider provider)
     {

@@ -12,6 +12,9 @@ public abstract partial class RouteHandler
 {
     private protected RouteHandler(ILogger log) => Log = log;
 
+    /// <summary>A secret is absent that the route needs. Its name is for the log.</summary>
+    internal static Failure LacksSecret { get; } = new(503, "not_ready", "The endpoint has not read the secrets that it needs for this.") { RetryAfter = "30" };
+
     private protected ILogger Log { get; }
 
     /// <summary>Answers a request. Nothing is thrown: what was not foreseen becomes a response with status 500.</summary>

@@ -4,11 +4,8 @@ using Gateway.Secrets;
 namespace Gateway.Authentication;
 
 /// <summary>Finds out who presents a key.</summary>
-internal sealed class Authenticator(SecretStore secrets, IReadOnlyList<Caller> callers, TimeProvider time)
+internal sealed class Authenticator(SecretStore secrets, IReadOnlyList<Caller> callers)
 {
-    // On Functions the first request is why the process starts, so it meets a store that still loads. This is the deadline of one load.
-    private static readonly TimeSpan LoadWait = TimeSpan.FromSeconds(10);
-
     internal static readonly Failure NotReady = new(503, "not_ready", "The endpoint is starting and has not read its keys yet.") { RetryAfter = "1" };
     internal static readonly Failure NoKey = new(401, "missing_api_key", "Present a key in 'Authorization: Bearer', 'api-key' or 'x-api-key'.");
     internal static readonly Failure WrongKey = new(401, "invalid_api_key", "The key is not valid.");
@@ -21,7 +18,7 @@ internal sealed class Authenticator(SecretStore secrets, IReadOnlyList<Caller> c
     {
         var (bearer, azure, other) = (Bearer(request), Key(request, "api-key"), Key(request, "x-api-key"));
         if (bearer.IsEmpty && azure.IsEmpty && other.IsEmpty) return (null, NoKey);
-        if (secrets.Current is null && !await LoadedAsync(cancellationToken)) return (null, NotReady);
+        if (secrets.Current is null && await secrets.LoadedAsync(SecretStore.LoadWait, cancellationToken) is null) return (null, NotReady);
 
         // Each of them: a proxy in between may have put a token of its own into one.
         var keys = Keys();
@@ -42,21 +39,6 @@ internal sealed class Authenticator(SecretStore secrets, IReadOnlyList<Caller> c
     }
 
     private static ReadOnlyMemory<char> Key(HttpRequest request, string header) => request.Headers[header] is [{ } value, ..] ? value.AsMemory().Trim() : default;
-
-    private async Task<bool> LoadedAsync(CancellationToken cancellationToken)
-    {
-        using var wait = new CancellationTokenSource(LoadWait, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(wait.Token, cancellationToken);
-        try
-        {
-            await secrets.LoadedAsync(either.Token);
-            return true;
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return false;
-        }
-    }
 
     private CallerKeys Keys()
     {

@@ -44,7 +44,8 @@ public sealed class CallBackfill
         if (!Webhooks.Enabled || (!Webhooks.KeepsAnything && _memory is null))
             throw new InvalidOperationException("Nothing is kept: set Webhooks__Enabled, and Webhooks__KeepTranscripts, Webhooks__KeepAudio or a caller's memory.");
         if (_options.ElevenLabs.KeySecret is not { } name) throw new InvalidOperationException("ElevenLabs__KeySecret is required: the name of the secret with an ElevenLabs API key.");
-        var secrets = await SecretsAsync(cancellationToken);
+        await _secrets.StartAsync(cancellationToken);
+        var secrets = await _secrets.LoadedAsync(LoadWait, cancellationToken);
         if (secrets?.Newest(name) is not { } key) throw Absent(name);
         // Without it no tombstone is found and nobody's call is listed. The one that signs is needed by calls that are signed alone.
         if (secrets.Newest(_options.EndUserKeySecret) is null) throw Absent(_options.EndUserKeySecret);
@@ -186,19 +187,4 @@ public sealed class CallBackfill
     }
 
     private static InvalidOperationException Absent(string secret) => new($"The secret {secret} is absent, or could not be read.");
-
-    private async Task<SecretSnapshot?> SecretsAsync(CancellationToken cancellationToken)
-    {
-        await _secrets.StartAsync(cancellationToken);
-        using var wait = new CancellationTokenSource(LoadWait, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(wait.Token, cancellationToken);
-        try
-        {
-            return await _secrets.LoadedAsync(either.Token);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return null;
-        }
-    }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Text.Json;
 using Gateway.EndUsers;
 using Gateway.Secrets;
@@ -46,15 +45,13 @@ internal sealed class Mem0Memory(MemoryService mem0, TimeProvider time) : IMemor
 
     private static readonly Uri Endpoint = new("https://api.mem0.ai");
 
-    private static readonly HttpStatusCode[] AbsentIsFine = [HttpStatusCode.NotFound];
-
     /// <summary>The memory of a caller who is configured to have it there.</summary>
     public static Mem0Memory Create(MemoryOptions options, SecretStore secrets, HttpMessageHandler handler, TimeProvider time, ILogger log) =>
         new(new MemoryService("Mem0", "Token", options.Endpoint ?? Endpoint, options.ServiceKeySecret!, secrets, handler, time, log), time);
 
     public async Task<Recollection> RecallAsync(EndUser user, CancellationToken cancellationToken)
     {
-        var memories = (await ListAsync(Id(user), PagesOfARecall, isExport: false, cancellationToken)).OrderByDescending(static memory => memory.At).ToList();
+        var memories = (await ListAsync(MemoryService.IdOf(user), PagesOfARecall, isExport: false, cancellationToken)).OrderByDescending(static memory => memory.At).ToList();
         return new Recollection(
             [.. KnownFact.Recall(memories.Select(static memory => memory.Fact).OfType<KnownFact>())],
             [.. memories.Where(static memory => memory.Fact is null && memory.Text.Length > 0).Select(static memory => string.Create(CultureInfo.InvariantCulture, $"{memory.At:yyyy-MM-dd}: {memory.Text}"))]);
@@ -79,21 +76,18 @@ internal sealed class Mem0Memory(MemoryService mem0, TimeProvider time) : IMemor
     public async Task DeleteAsync(EndUser user, CancellationToken cancellationToken)
     {
         // The memories, and then the user. Mem0 does both in the background. The id is never "*", which would mean everybody.
-        await mem0.SendAsync(HttpMethod.Delete, $"v1/memories/?user_id={Id(user)}", write: null, AbsentIsFine, cancellationToken);
-        await mem0.SendAsync(HttpMethod.Delete, $"v2/entities/user/{Id(user)}/", write: null, AbsentIsFine, cancellationToken);
+        await mem0.SendAsync(HttpMethod.Delete, $"v1/memories/?user_id={MemoryService.IdOf(user)}", write: null, MemoryService.AbsentIsFine, cancellationToken);
+        await mem0.SendAsync(HttpMethod.Delete, $"v2/entities/user/{MemoryService.IdOf(user)}/", write: null, MemoryService.AbsentIsFine, cancellationToken);
     }
 
     public async Task ExportAsync(EndUser user, Utf8JsonWriter json, CancellationToken cancellationToken)
     {
         // All of it first: what fails half way must not leave half a JSON value.
-        var memories = await ListAsync(Id(user), Pages, isExport: true, cancellationToken);
+        var memories = await ListAsync(MemoryService.IdOf(user), Pages, isExport: true, cancellationToken);
         json.WriteStartArray();
         foreach (var memory in memories) memory.Json.WriteTo(json);
         json.WriteEndArray();
     }
-
-    // Of letters, digits, '-' and '.': a name of a caller has no '.', so no tenant has the ids of another.
-    private static string Id(EndUser user) => $"{user.Tenant}.{user.Key}";
 
     private async Task SetFactsAsync(EndUser user, List<Known> known, IReadOnlyDictionary<string, string> facts, DateTimeOffset at, CancellationToken cancellationToken)
     {
@@ -112,7 +106,7 @@ internal sealed class Mem0Memory(MemoryService mem0, TimeProvider time) : IMemor
     /// <summary>All that is known, less what is beyond the bounds of it; null where there is more than can be looked through, and what is there already would be added again.</summary>
     private async Task<List<Known>?> PrunedAsync(EndUser user, int most, CancellationToken cancellationToken)
     {
-        var known = await ListAsync(Id(user), Pages, isExport: false, cancellationToken);
+        var known = await ListAsync(MemoryService.IdOf(user), Pages, isExport: false, cancellationToken);
         if (known.Count >= Pages * PageSize) return null;
 
         // Of one name or call there is more than one where two were remembered side by side. What others have written is theirs.
@@ -121,7 +115,7 @@ internal sealed class Mem0Memory(MemoryService mem0, TimeProvider time) : IMemor
         var kept = facts.DistinctBy(static memory => (memory.Fact!.Name, memory.Fact.IsSigned)).Take(MostFacts).Concat(calls.DistinctBy(static memory => memory.ConversationId).Take(MostCalls)).ToHashSet();
         foreach (var beyond in facts.Concat(calls).Where(memory => !kept.Contains(memory)).Take(most).ToList())
         {
-            await mem0.SendAsync(HttpMethod.Delete, $"v1/memories/{Uri.EscapeDataString(beyond.Id)}/", write: null, AbsentIsFine, cancellationToken);
+            await mem0.SendAsync(HttpMethod.Delete, $"v1/memories/{Uri.EscapeDataString(beyond.Id)}/", write: null, MemoryService.AbsentIsFine, cancellationToken);
             known.Remove(beyond);
         }
 
@@ -148,7 +142,7 @@ internal sealed class Mem0Memory(MemoryService mem0, TimeProvider time) : IMemor
                 static found => (
                     Memories: found.GetProperty("results"u8).EnumerateArray().Select(static memory => new Known(memory)).ToList(),
                     IsLast: !found.TryGetProperty("next"u8, out var next) || next.ValueKind == JsonValueKind.Null),
-                AbsentIsFine,
+                MemoryService.AbsentIsFine,
                 cancellationToken);
             all.AddRange(memories ?? []);
             if (isLast || memories is null) break;
@@ -163,7 +157,7 @@ internal sealed class Mem0Memory(MemoryService mem0, TimeProvider time) : IMemor
         json =>
         {
             json.WriteStartObject();
-            json.WriteString("user_id"u8, Id(user));
+            json.WriteString("user_id"u8, MemoryService.IdOf(user));
             json.WriteStartArray("messages"u8);
             foreach (var text in texts)
             {

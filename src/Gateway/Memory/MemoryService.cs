@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Gateway.EndUsers;
 using Gateway.Secrets;
 using Microsoft.Extensions.Logging;
 
@@ -15,6 +16,9 @@ internal sealed class MemoryService : IDisposable
 
     // Longer than anybody waits in a call. What runs after one is bounded by it.
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>The statuses that are no failure where what is asked for, or is to go, may not be there.</summary>
+    public static readonly HttpStatusCode[] AbsentIsFine = [HttpStatusCode.NotFound];
 
     private readonly string _name;
     private readonly string _scheme;
@@ -43,6 +47,9 @@ internal sealed class MemoryService : IDisposable
             Timeout = System.Threading.Timeout.InfiniteTimeSpan,
         };
     }
+
+    /// <summary>What a service knows an end user as: letters, digits, '-' and '.'. A name of a caller has no '.', so no tenant has the ids of another.</summary>
+    public static string IdOf(EndUser user) => $"{user.Tenant}.{user.Key}";
 
     /// <summary>Sends a request, and reads the answer where it succeeded.</summary>
     /// <param name="verb">The verb.</param>

@@ -28,7 +28,6 @@ internal sealed class ZepMemory(MemoryService zep, TimeProvider time) : IMemory
 
     private static readonly Uri Endpoint = new("https://api.getzep.com");
 
-    private static readonly HttpStatusCode[] AbsentIsFine = [HttpStatusCode.NotFound];
     // Zep says 400 of a user or thread that is there already.
     private static readonly HttpStatusCode[] PresentIsFine = [HttpStatusCode.BadRequest, HttpStatusCode.Conflict];
 
@@ -38,8 +37,8 @@ internal sealed class ZepMemory(MemoryService zep, TimeProvider time) : IMemory
 
     public async Task<Recollection> RecallAsync(EndUser user, CancellationToken cancellationToken)
     {
-        var thread = Id(user);
-        var context = zep.SendAsync(HttpMethod.Get, $"api/v2/threads/{thread}/context", write: null, static json => Text(json, "context"), AbsentIsFine, cancellationToken);
+        var thread = MemoryService.IdOf(user);
+        var context = zep.SendAsync(HttpMethod.Get, $"api/v2/threads/{thread}/context", write: null, static json => Text(json, "context"), MemoryService.AbsentIsFine, cancellationToken);
         var facts = FactsAsync(thread, cancellationToken);
         await Task.WhenAll(context, facts);
         return new Recollection([.. KnownFact.Recall(await facts)], Lines(await context ?? ""));
@@ -49,10 +48,10 @@ internal sealed class ZepMemory(MemoryService zep, TimeProvider time) : IMemory
     {
         // The summary last: it tells that the call is remembered.
         await AddFactsAsync(user, call.Facts, call.StartedAt, cancellationToken);
-        var thread = $"{Id(user)}.{call.ConversationId}";
+        var thread = $"{MemoryService.IdOf(user)}.{call.ConversationId}";
         if (call.Summary is not { Length: > 0 } summary || (await MessagesAsync(thread, last: 1, cancellationToken)).Count > 0) return;
 
-        await MakeAsync(Id(user), thread, cancellationToken);
+        await MakeAsync(MemoryService.IdOf(user), thread, cancellationToken);
         await AddAsync(thread, [KnownFact.Cut(summary, LongestSummary)], "assistant", user.Trust == EndUserTrust.Signed, call.StartedAt, cancellationToken);
     }
 
@@ -61,20 +60,20 @@ internal sealed class ZepMemory(MemoryService zep, TimeProvider time) : IMemory
 
     // Zep deletes a user's threads and graph with the user.
     public Task DeleteAsync(EndUser user, CancellationToken cancellationToken) =>
-        zep.SendAsync(HttpMethod.Delete, $"api/v2/users/{Id(user)}", write: null, AbsentIsFine, cancellationToken);
+        zep.SendAsync(HttpMethod.Delete, $"api/v2/users/{MemoryService.IdOf(user)}", write: null, MemoryService.AbsentIsFine, cancellationToken);
 
     public async Task ExportAsync(EndUser user, Utf8JsonWriter json, CancellationToken cancellationToken)
     {
         // All of it first: what fails half way must not leave half a JSON value.
-        var id = Id(user);
-        var profile = await zep.SendAsync(HttpMethod.Get, $"api/v2/users/{id}", write: null, static found => found, AbsentIsFine, cancellationToken);
+        var id = MemoryService.IdOf(user);
+        var profile = await zep.SendAsync(HttpMethod.Get, $"api/v2/users/{id}", write: null, static found => found, MemoryService.AbsentIsFine, cancellationToken);
         if (profile.ValueKind == JsonValueKind.Undefined)
         {
             json.WriteNullValue();
             return;
         }
 
-        var threads = await zep.SendAsync(HttpMethod.Get, $"api/v2/users/{id}/threads", write: null, static found => Items(found), AbsentIsFine, cancellationToken) ?? [];
+        var threads = await zep.SendAsync(HttpMethod.Get, $"api/v2/users/{id}/threads", write: null, static found => Items(found), MemoryService.AbsentIsFine, cancellationToken) ?? [];
         List<(string Id, List<JsonElement> Messages)> conversations = [];
         foreach (var thread in threads.Select(static thread => thread.GetProperty("thread_id"u8).GetString()!))
             conversations.Add((thread, await MessagesAsync(thread, FactMessages, cancellationToken)));
@@ -99,13 +98,10 @@ internal sealed class ZepMemory(MemoryService zep, TimeProvider time) : IMemory
         json.WriteEndObject();
     }
 
-    // Of letters, digits, '-' and '.': a name of a caller has no '.', so no tenant has the ids of another.
-    private static string Id(EndUser user) => $"{user.Tenant}.{user.Key}";
-
     private async Task AddFactsAsync(EndUser user, IReadOnlyDictionary<string, string> facts, DateTimeOffset at, CancellationToken cancellationToken)
     {
         if (facts.Count == 0) return;
-        var thread = Id(user);
+        var thread = MemoryService.IdOf(user);
         var known = await FactsAsync(thread, cancellationToken);
         var isSigned = user.Trust == EndUserTrust.Signed;
         string[] changed =
@@ -137,7 +133,7 @@ internal sealed class ZepMemory(MemoryService zep, TimeProvider time) : IMemory
             $"api/v2/threads/{Uri.EscapeDataString(thread)}/messages?lastn={last}",
             write: null,
             static json => json.TryGetProperty("messages"u8, out var messages) ? Items(messages) : [],
-            AbsentIsFine,
+            MemoryService.AbsentIsFine,
             cancellationToken) ?? [];
 
     /// <summary>Makes a user and a thread, where they are not there. That they are now shows with the messages.</summary>
@@ -195,7 +191,7 @@ internal sealed class ZepMemory(MemoryService zep, TimeProvider time) : IMemory
                     json.WriteEndObject();
                 },
                 static found => Items(found),
-                AbsentIsFine,
+                MemoryService.AbsentIsFine,
                 cancellationToken) ?? [];
             all.AddRange(next);
             if (next.Count < GraphPage) break;

@@ -8,11 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace Gateway.Privacy;
 
 /// <summary>Lets in who has the admin key. A caller's key is none: ElevenLabs has that.</summary>
-internal sealed class AdminAccess(SecretStore secrets, string secret, TimeProvider time, ILogger log)
+internal sealed class AdminAccess(SecretStore secrets, string secret, ILogger log)
 {
-    // On Functions the first request is why the process starts. This is the deadline of one load.
-    private static readonly TimeSpan LoadWait = TimeSpan.FromSeconds(10);
-
     // The 32 KiB of all headers would be hashed otherwise.
     private const int LongestKey = 512;
 
@@ -21,11 +18,11 @@ internal sealed class AdminAccess(SecretStore secrets, string secret, TimeProvid
     {
         ReadOnlyMemory<char>[] presented = [.. Authenticator.Presented(request)];
         if (presented.Length == 0) return Authenticator.NoKey;
-        if (await LoadedAsync(cancellationToken) is not { } current) return Authenticator.NotReady;
+        if (await secrets.LoadedAsync(SecretStore.LoadWait, cancellationToken) is not { } current) return Authenticator.NotReady;
         if (current[secret] is not { Length: > 0 } accepted)
         {
             PrivacyLog.NoSecret(log, secret);
-            return EndUserHandler.NotReady;
+            return RouteHandler.LacksSecret;
         }
 
         // Each with each, so that it takes the same time whichever it is.
@@ -44,18 +41,4 @@ internal sealed class AdminAccess(SecretStore secrets, string secret, TimeProvid
     }
 
     private static byte[] Digest(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
-
-    private async Task<SecretSnapshot?> LoadedAsync(CancellationToken cancellationToken)
-    {
-        using var wait = new CancellationTokenSource(LoadWait, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(wait.Token, cancellationToken);
-        try
-        {
-            return await secrets.LoadedAsync(either.Token);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return null;
-        }
-    }
 }

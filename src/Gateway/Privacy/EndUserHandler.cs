@@ -17,8 +17,6 @@ public abstract class EndUserHandler : RouteHandler
     private protected EndUserHandler(PrivacyServices services, ILogger log)
         : base(log) => _services = services;
 
-    internal static Failure NotReady { get; } = new(503, "not_ready", "The endpoint has not read the secrets that it needs for this.") { RetryAfter = "30" };
-
     private protected abstract string Operation { get; }
 
     private protected sealed override async ValueTask AnswerAsync(HttpContext context, string requestId, CancellationToken hangUp)
@@ -72,7 +70,7 @@ public abstract class EndUserHandler : RouteHandler
         if (_services.Traces.Value.KeysOf(endUsers) is not { } keys)
         {
             PrivacyLog.NoSecret(Log, _services.EndUserKeySecret);
-            (end.Outcome, end.Failure) = (PrivacyOutcome.Unavailable, NotReady);
+            (end.Outcome, end.Failure) = (PrivacyOutcome.Unavailable, LacksSecret);
             return;
         }
 

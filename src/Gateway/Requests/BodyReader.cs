@@ -31,7 +31,7 @@ internal static class BodyReader
         }
         catch (IOException)
         {
-            return Unreadable(StatusCodes.Status400BadRequest);
+            return Unreadable();
         }
     }
 
@@ -90,7 +90,8 @@ internal static class BodyReader
         }
     }
 
-    private static Failure Unreadable(int status) => new(status, "invalid_body", "The body could not be read.");
+    /// <summary>What cannot be read of a body.</summary>
+    public static Failure Unreadable(int status = StatusCodes.Status400BadRequest) => new(status, "invalid_body", "The body could not be read.");
 
     private static Failure TooLarge(int limit) => new(413, "request_too_large", $"The body is larger than {limit} bytes.");
 }

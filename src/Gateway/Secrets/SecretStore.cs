@@ -13,12 +13,16 @@ namespace Gateway.Secrets;
 /// </summary>
 internal sealed class SecretStore : BackgroundService
 {
+    /// <summary>How long a request waits for the first load, which on Functions it is the reason of: the deadline of one load.</summary>
+    public static readonly TimeSpan LoadWait = TimeSpan.FromSeconds(10);
+
     private readonly WantedSecret[] _wanted;
     // Beside _wanted; default (not empty) as long as nothing is known of a secret.
     private readonly ImmutableArray<string>[] _values;
     private readonly KeyVaultReader? _vault;
     private readonly TimeSpan _refreshInterval;
     private readonly RenewalPace _pace;
+    private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -37,6 +41,7 @@ internal sealed class SecretStore : BackgroundService
         _vault = vault;
         _refreshInterval = refreshInterval;
         _pace = new RenewalPace(time);
+        _time = time;
         _log = log;
     }
 
@@ -69,6 +74,19 @@ internal sealed class SecretStore : BackgroundService
         if (_current is null)
             await _loaded.Task.WaitAsync(cancellationToken);
         return _current!;
+    }
+
+    /// <summary>Waits for the first load, and no longer than <paramref name="wait"/>; null where it is not done by then.</summary>
+    public async ValueTask<SecretSnapshot?> LoadedAsync(TimeSpan wait, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await LoadedAsync(cancellationToken).AsTask().WaitAsync(wait, _time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            return null;
+        }
     }
 
     /// <summary>

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Gateway.Authentication;
 using Gateway.EndUsers;
 using Gateway.Errors;
+using Gateway.Memory;
 using Gateway.Requests;
 using Microsoft.Extensions.Logging;
 
@@ -12,8 +13,6 @@ public sealed class ToolHandler : RouteHandler
 {
     // The parameters of a tool, as a model writes them.
     private const int MaxRequestBytes = 64 * 1024;
-
-    private const string EndUserHeader = "x-end-user";
 
     internal static readonly Failure Off = new(404, "unknown_route", "No tools are switched on.");
     internal static readonly Failure Unknown = new(404, "unknown_tool", "There is no such tool, or it is not among Callers__N__Tools.");
@@ -68,7 +67,7 @@ public sealed class ToolHandler : RouteHandler
 
     // Who is on the line is never a reason to refuse: whoever is not known is nobody, and the tool says what that means.
     private EndUserReading Identify(HttpRequest request, ToolRequest told, Caller caller) =>
-        (request.Headers[EndUserHeader] is [{ Length: > 0 } header, ..] ? header : told.EndUserToken) is { } token ? _tokens.Read(token, caller.Name, _time.GetUtcNow()) : new EndUserReading("none");
+        (request.Headers[TurnRecall.Header] is [{ Length: > 0 } header, ..] ? header : told.EndUserToken) is { } token ? _tokens.Read(token, caller.Name, _time.GetUtcNow()) : new EndUserReading("none");
 
     private async Task<(JsonNode? Result, Failure? Failure)> RunAsync(ServerTool tool, ToolCall call, CancellationToken hangUp)
     {

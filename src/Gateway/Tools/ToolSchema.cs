@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Gateway.CallStart;
+using Gateway.Memory;
 
 namespace Gateway.Tools;
 
@@ -31,8 +33,8 @@ internal static class ToolSchema
         json.WriteStartObject("x-api-key"u8);
         json.WriteString("secret_id"u8, secretId);
         json.WriteEndObject();
-        json.WriteStartObject("x-end-user"u8);
-        json.WriteString("variable_name"u8, "secret__end_user"u8);
+        json.WriteStartObject(TurnRecall.Header);
+        json.WriteString("variable_name"u8, CallStartAnswer.EndUserVariable);
         json.WriteEndObject();
         json.WriteEndObject();
 

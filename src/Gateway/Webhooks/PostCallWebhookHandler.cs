@@ -12,14 +12,10 @@ namespace Gateway.Webhooks;
 /// <summary>Takes what ElevenLabs tells after a call: transcripts, recordings, and calls that did not come about.</summary>
 public sealed class PostCallWebhookHandler : RouteHandler
 {
-    // On Functions a webhook may be why the process starts. This is the deadline of one load.
-    private static readonly TimeSpan LoadWait = TimeSpan.FromSeconds(10);
-
     // All that is left to do when the last byte has come and the memory was asked: a few calls to the storage, each tried again.
     private static readonly TimeSpan KeepTimeout = TimeSpan.FromSeconds(60);
 
     private static readonly Failure Off = new(404, "unknown_route", "The webhook is not switched on.");
-    private static readonly Failure NotReady = new(503, "not_ready", "The endpoint has not read the secrets that it needs for this.") { RetryAfter = "30" };
     private static readonly Failure Encoded = new(415, "unsupported_encoding", "The body must not have a Content-Encoding.");
     private static readonly Failure Replayed = new(409, "replayed", "This very request was answered before.");
 
@@ -61,7 +57,7 @@ public sealed class PostCallWebhookHandler : RouteHandler
         {
             // What can be read of a body is read; what cannot is cut off, by a sender who is gone or does not speak HTTP.
             end.Outcome = WebhookOutcome.Interrupted;
-            end.Failure = new Failure(400, "invalid_body", "The body could not be read.");
+            end.Failure = BodyReader.Unreadable();
         }
 
         _metrics.Ended(end.Event, end.Outcome, end.Failure?.Code);
@@ -78,7 +74,7 @@ public sealed class PostCallWebhookHandler : RouteHandler
         if (end.Failure is not null) return;
         if (await SecretsAsync(hangUp) is not { } secrets)
         {
-            (end.Outcome, end.Failure) = (WebhookOutcome.Unavailable, NotReady);
+            (end.Outcome, end.Failure) = (WebhookOutcome.Unavailable, LacksSecret);
             return;
         }
 
@@ -109,7 +105,7 @@ public sealed class PostCallWebhookHandler : RouteHandler
         if (_options.KnowsEndUsers && delivery.Event.IsSigned && !Has(secrets, _options.EndUserSigningSecret))
         {
             // It would be nobody's call, or that of whose number it is.
-            (end.Outcome, end.Failure) = (WebhookOutcome.Unavailable, NotReady);
+            (end.Outcome, end.Failure) = (WebhookOutcome.Unavailable, LacksSecret);
             return;
         }
 
@@ -181,18 +177,8 @@ public sealed class PostCallWebhookHandler : RouteHandler
     /// <summary>The secrets, where all are there that are needed for whatever comes.</summary>
     private async Task<SecretSnapshot?> SecretsAsync(CancellationToken cancellationToken)
     {
-        using var wait = new CancellationTokenSource(LoadWait, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(wait.Token, cancellationToken);
-        try
-        {
-            var loaded = await _secrets.LoadedAsync(either.Token);
-            // Without the latter, who was deleted could not be told from anybody else, and nobody could be remembered.
-            return Has(loaded, _options.Webhooks.Secret) && (!_options.KnowsEndUsers || Has(loaded, _options.EndUserKeySecret)) ? loaded : null;
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return null;
-        }
+        // Without the latter, who was deleted could not be told from anybody else, and nobody could be remembered.
+        return await _secrets.LoadedAsync(SecretStore.LoadWait, cancellationToken) is { } loaded && Has(loaded, _options.Webhooks.Secret) && (!_options.KnowsEndUsers || Has(loaded, _options.EndUserKeySecret)) ? loaded : null;
     }
 
     private bool Has(SecretSnapshot secrets, string name)

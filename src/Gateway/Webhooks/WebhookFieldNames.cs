@@ -7,9 +7,6 @@ namespace Gateway.Webhooks;
 /// <summary>What the properties of a webhook's body are called.</summary>
 internal static class WebhookFieldNames
 {
-    // In bytes of JSON: the longest of them, with each character escaped.
-    private const int Longest = 6 * 35;
-
     // In the order of WebhookField.
     private static readonly byte[][] Names = [.. new[]
     {
@@ -18,6 +15,9 @@ internal static class WebhookFieldNames
         "transcript_summary", "data_collection_results", "value", "conversation_initiation_client_data", "dynamic_variables", "custom_llm_extra_body",
         "end_user", "secret__end_user",
     }.Select(Encoding.UTF8.GetBytes)];
+
+    // In bytes of JSON: the longest of them, with each character escaped.
+    private static readonly int Longest = 6 * Names.Max(static name => name.Length);
 
     /// <summary>
     /// The property on whose name the reader stands. Not by <c>ValueTextEquals</c>, which throws for half a surrogate pair: clients choose names as well, and such a one is none that
