@@ -124,24 +124,6 @@ public sealed class FaultTests : EmulatorTest
         Assert.Equal("[DONE]", frames[^1]);
     }
 
-    [Fact]
-    public async Task Stall_WithComments_SendsThemAndWaits()
-    {
-        var frames = await FramesAsync(Scripted("""{"text":"a b","fault":"stall","after":1,"stall_ms":50,"stall_every_ms":10,"stall_fill":"comments"}"""));
-
-        Assert.InRange(frames.Count(frame => frame == ": keep-alive"), 1, 5);
-        Assert.Equal("a", Said(frames[..(frames.IndexOf(": keep-alive"))])[^1]);
-    }
-
-    [Fact]
-    public async Task Stall_WithDeltas_SendsEmptyOnes()
-    {
-        var frames = await FramesAsync(Scripted("""{"text":"a b","fault":"stall","after":0,"stall_ms":50,"stall_every_ms":10,"stall_fill":"deltas"}"""));
-
-        Assert.InRange(Said(frames).Count(text => text.Length == 0), 1, 5);
-        Assert.Equal("a b", string.Concat(Said(frames)));
-    }
-
     private Task<RawHttp> RawAsync(string script) => RawHttp.PostAsync(Azure.Endpoint, V1, Scripted(script), Ct).WaitAsync(Timeout, Ct);
 
     private static string Body(RawHttp answer) => Encoding.UTF8.GetString([.. answer.Chunks().SelectMany(chunk => chunk)]);

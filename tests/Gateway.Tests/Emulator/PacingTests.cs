@@ -53,6 +53,28 @@ public sealed class PacingTests : EmulatorTest
     }
 
     [Fact]
+    public async Task Stall_WithComments_SendsThemAndWaits()
+    {
+        var sent = FramesAsync(Scripted("""{"text":"a b","fault":"stall","after":1,"stall_ms":50,"stall_every_ms":10,"stall_fill":"comments"}"""));
+        for (var step = 0; step < 5; step++) Assert.Equal(10, await _time.StepAsync(Ct).WaitAsync(Timeout, Ct));
+
+        var frames = await sent.WaitAsync(Timeout, Ct);
+        Assert.Equal(5, frames.Count(frame => frame == ": keep-alive"));
+        Assert.Equal("a", Said(frames[..(frames.IndexOf(": keep-alive"))])[^1]);
+    }
+
+    [Fact]
+    public async Task Stall_WithDeltas_SendsEmptyOnes()
+    {
+        var sent = FramesAsync(Scripted("""{"text":"a b","fault":"stall","after":0,"stall_ms":50,"stall_every_ms":10,"stall_fill":"deltas"}"""));
+        for (var step = 0; step < 5; step++) Assert.Equal(10, await _time.StepAsync(Ct).WaitAsync(Timeout, Ct));
+
+        var frames = await sent.WaitAsync(Timeout, Ct);
+        Assert.Equal(5, Said(frames).Count(text => text.Length == 0));
+        Assert.Equal("a b", string.Concat(Said(frames)));
+    }
+
+    [Fact]
     public async Task Fault_BeforeTheFirstDelta_ComesWhenItWasDue()
     {
         var sent = FramesAsync(Scripted("""{"text":"a","fault":"error","first_token_ms":1500}"""));
