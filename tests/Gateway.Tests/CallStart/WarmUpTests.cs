@@ -1,8 +1,13 @@
+using System.Diagnostics.Metrics;
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Threading.Channels;
+using Gateway.Authentication;
+using Gateway.CallStart;
+using Gateway.Secrets;
 using Gateway.Upstream;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Gateway.Tests.CallStart;
@@ -50,20 +55,13 @@ public sealed class WarmUpTests
     [Fact]
     public async Task Prompt_OfTheLastTurn_IsReadUnderTheKeyOfTheCallToCome()
     {
-        await using var host = await CallStartHost.StartAsync(new() { ["Callers:0:CallStart:WarmUpPromptCache"] = "true", ["Deployments:0:Model"] = "gpt-5.4-mini" });
-
-        // Nothing is known yet.
-        await host.StartCallAsync();
+        await using var host = await CallStartHost.StartAsync(PromptCache);
         await host.SendAsync(Turn("conv_before"));
         await host.NextUpstreamRequestAsync();
 
         await host.StartCallAsync();
         var warmUp = await host.NextUpstreamRequestAsync();
         await host.Log.EventAsync(312);
-        // Once for a key.
-        await host.StartCallAsync();
-        // Nobody knows where the turns of an unknown conversation will look.
-        await host.StartCallAsync("""{"agent_id":"agent_1"}""");
         await host.SendAsync(Turn("conv_1"));
         var turn = await host.NextUpstreamRequestAsync();
 
@@ -73,8 +71,47 @@ public sealed class WarmUpTests
         Assert.True(JsonElement.DeepEquals(late.GetProperty("tools"), early.GetProperty("tools")));
         Assert.True(JsonElement.DeepEquals(late.GetProperty("messages")[0], early.GetProperty("messages")[0]));
         Assert.Equal(1, early.GetProperty("max_completion_tokens").GetInt32());
-        Assert.Single(host.Log.Records, record => record.Event.Id == 312);
         Assert.DoesNotContain(host.Log.Records, record => record.Message.Contains("Rule 1", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Prompt_OfOneKey_IsReadOnceInFiveMinutes()
+    {
+        var time = new FakeTimeProvider();
+        await using var host = await CallStartHost.StartAsync(PromptCache);
+        var warmUp = NewPromptWarmUp(host, time);
+        await host.SendAsync(Turn("conv_before"));
+        await host.NextUpstreamRequestAsync();
+
+        await warmUp.WarmAsync(Voice(host), "conv_1", "r1");
+        await host.NextUpstreamRequestAsync();
+        time.Advance(TimeSpan.FromMinutes(5) - TimeSpan.FromTicks(1));
+        await warmUp.WarmAsync(Voice(host), "conv_1", "r2");
+        Assert.False(host.Emulator.Requests.TryRead(out _));
+
+        time.Advance(TimeSpan.FromTicks(1));
+        await warmUp.WarmAsync(Voice(host), "conv_1", "r3");
+        Assert.True(host.Emulator.Requests.TryRead(out _));
+    }
+
+    /// <summary>Nobody knows where its turns will look.</summary>
+    [Fact]
+    public async Task Prompt_OfAnUnknownConversation_IsNotRead()
+    {
+        await using var host = await CallStartHost.StartAsync(PromptCache);
+        await host.SendAsync(Turn("conv_before"));
+        await host.NextUpstreamRequestAsync();
+
+        await NewPromptWarmUp(host, TimeProvider.System).WarmAsync(Voice(host), conversationId: null, "r1");
+        Assert.False(host.Emulator.Requests.TryRead(out _));
+    }
+
+    [Fact]
+    public async Task Prompt_BeforeTheFirstTurn_IsNotRead()
+    {
+        await using var host = await CallStartHost.StartAsync(PromptCache);
+        await NewPromptWarmUp(host, TimeProvider.System).WarmAsync(Voice(host), "conv_1", "r1");
+        Assert.False(host.Emulator.Requests.TryRead(out _));
     }
 
     [Fact]
@@ -84,11 +121,17 @@ public sealed class WarmUpTests
         await host.SendAsync(Turn("conv_before"));
         await host.NextUpstreamRequestAsync();
 
-        await host.StartCallAsync();
-        await host.SendAsync(Turn("conv_1"));
-
-        Assert.Contains("\"stream\":true", System.Text.Encoding.UTF8.GetString((await host.NextUpstreamRequestAsync()).Body.Span), StringComparison.Ordinal);
+        await NewPromptWarmUp(host, TimeProvider.System).WarmAsync(Voice(host), "conv_1", "r1");
+        Assert.False(host.Emulator.Requests.TryRead(out _));
     }
+
+    private static Dictionary<string, string?> PromptCache => new() { ["Callers:0:CallStart:WarmUpPromptCache"] = "true", ["Deployments:0:Model"] = "gpt-5.4-mini" };
+
+    /// <summary>As the webhook's own, which nobody can wait for.</summary>
+    private static PromptWarmUp NewPromptWarmUp(GatewayHost host, TimeProvider time) =>
+        new(host.Services.GetRequiredService<SecretStore>(), new CallStartMetrics(host.Services.GetRequiredService<IMeterFactory>()), time, NullLogger.Instance);
+
+    private static Caller Voice(GatewayHost host) => host.Services.GetRequiredService<IReadOnlyList<Caller>>().Single(static caller => caller.Name == "voice");
 
     private static HttpRequestMessage Turn(string conversation)
     {
