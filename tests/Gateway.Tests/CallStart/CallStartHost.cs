@@ -4,6 +4,8 @@ using System.Text.Json;
 using Gateway.CallStart;
 using Gateway.Memory;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Gateway.Tests.CallStart;
 
@@ -38,8 +40,11 @@ internal static class CallStartHost
         foreach (var (name, value) in settings ?? []) all[name] = value;
         return GatewayHost.StartAsync(all, services: collection =>
         {
-            if (recall is not null) collection.AddSingleton(recall);
             services?.Invoke(collection);
+            if (recall is null) return;
+            collection.AddSingleton(recall);
+            // Its budget is 0.3 s, which a busy machine takes to give it a thread.
+            collection.TryAddSingleton<TimeProvider>(new FakeTimeProvider(TimeProvider.System.GetUtcNow()));
         });
     }
 

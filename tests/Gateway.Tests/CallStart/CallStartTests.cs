@@ -69,6 +69,7 @@ public sealed class CallStartTests
             CallStartHost.Knows(("language", "German")));
 
         Assert.False((await host.StartCallAsync()).Json().TryGetProperty("conversation_config_override", out _));
+        Assert.Equal("Nothing", Assert.Single(host.Log.Records, record => record.Event.Id == 310).Values["Recall"]!.ToString());
     }
 
     [Fact]
@@ -138,7 +139,8 @@ public sealed class CallStartTests
     {
         var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var host = await CallStartHost.StartAsync(
-            new() { ["Callers:0:CallStart:RecallBudget"] = "00:00:00.05" }, (_, _, _) => cancelled.Task.ContinueWith(static _ => Recollection.Nothing, TaskScheduler.Default));
+            new() { ["Callers:0:CallStart:RecallBudget"] = "00:00:00.05" }, (_, _, _) => cancelled.Task.ContinueWith(static _ => Recollection.Nothing, TaskScheduler.Default),
+            services => services.AddSingleton(TimeProvider.System));
 
         var answer = await host.StartCallAsync();
 

@@ -4,10 +4,12 @@ using System.Text.Json;
 using System.Threading.Channels;
 using Gateway.Authentication;
 using Gateway.CallStart;
+using Gateway.Options;
 using Gateway.Secrets;
 using Gateway.Upstream;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Gateway.Tests.CallStart;
@@ -37,19 +39,19 @@ public sealed class WarmUpTests
     {
         using var wire = new Wire();
         var time = new FakeTimeProvider();
-        await using var host = await CallStartHost.StartAsync(services: services =>
-        {
-            services.AddSingleton<TimeProvider>(time);
-            wire.Register(services);
-        });
+        await using var host = await CallStartHost.StartAsync(services: wire.Register);
+        using var http = new HttpMessageInvoker(wire, disposeHandler: false);
+        var warmUp = new UpstreamWarmUp(host.Services.GetRequiredService<IOptions<GatewayOptions>>().Value.Deployments, http, time);
 
-        await host.StartCallAsync();
-        await wire.NextAsync();
-        await host.StartCallAsync();
-        time.Advance(TimeSpan.FromMinutes(1));
-        await host.StartCallAsync();
-        await wire.NextAsync();
+        await warmUp.ConnectAsync(Voice(host).DefaultRoute);
+        Assert.Equal(HttpMethod.Head, await wire.NextAsync());
+        time.Advance(TimeSpan.FromMinutes(1) - TimeSpan.FromTicks(1));
+        await warmUp.ConnectAsync(Voice(host).DefaultRoute);
         Assert.False(wire.HasMore);
+
+        time.Advance(TimeSpan.FromTicks(1));
+        await warmUp.ConnectAsync(Voice(host).DefaultRoute);
+        Assert.True(wire.HasMore);
     }
 
     [Fact]

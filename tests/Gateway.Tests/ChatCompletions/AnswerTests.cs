@@ -219,7 +219,7 @@ public sealed class AnswerTests : IAsyncLifetime
     [InlineData("1.1")]
     public async Task Turns_InSequence_ShareAConnection(string version)
     {
-        await using var host = await GatewayHost.StartAsync(new() { ["Deployments:0:HttpVersion"] = version }, new() { Url = new("https://localhost:0"), AcceptedKeys = [GatewayHost.UpstreamKey] });
+        await using var host = await FailoverHost.StartAsync("https://localhost:0", version, ["chat"]);
         var connections = new HashSet<string>();
         for (var i = 0; i < 5; i++)
         {

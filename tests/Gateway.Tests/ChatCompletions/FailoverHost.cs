@@ -36,6 +36,9 @@ internal sealed class FailoverHost : IAsyncDisposable
     public static async Task<FailoverHost> StartAsync(string url, string version, string[] deployments, Dictionary<string, string?>? settings = null)
     {
         settings ??= [];
+        // As they are by default: this clock moves by no machine's fault.
+        settings["HedgePercent"] = "10";
+        settings.TryAdd("Callers:0:FirstOutputTimeout", "00:00:03.5");
         for (var i = 0; i < deployments.Length; i++) settings[$"Deployments:{i}:HttpVersion"] = version;
         var time = new FakeTimeProvider();
         var hangUps = new HangUpWatch();

@@ -45,8 +45,8 @@ public sealed class UpstreamFailureTests : IAsyncLifetime
         Assert.Equal(status, (int)answer.Status);
         Assert.Equal("application/json", answer.Header("Content-Type"));
         Assert.Equal(code, answer.ErrorCode);
-        AssertNothingLeaks(answer);
         Assert.Equal(outcome, (await _host.Log.NextTurnAsync()).Values["Outcome"]!.ToString());
+        AssertNothingLeaks(answer);
     }
 
     [Theory]
@@ -65,6 +65,7 @@ public sealed class UpstreamFailureTests : IAsyncLifetime
 
         Assert.Equal(status, (int)answer.Status);
         Assert.Equal(code, answer.ErrorCode);
+        await _host.Log.NextTurnAsync();
         AssertNothingLeaks(answer);
     }
 
@@ -91,6 +92,7 @@ public sealed class UpstreamFailureTests : IAsyncLifetime
         Assert.Equal(code, answer.ErrorCode);
         Assert.False(answer.IsDone);
         Assert.DoesNotContain("[DONE]", answer.Body, StringComparison.Ordinal);
+        await _host.Log.NextTurnAsync();
         AssertNothingLeaks(answer);
     }
 
@@ -194,14 +196,19 @@ public sealed class UpstreamFailureTests : IAsyncLifetime
     [Fact]
     public async Task Upstream_FirstTokenLate_Is504()
     {
-        await using var host = await GatewayHost.StartAsync(new() { ["Callers:1:FirstOutputTimeout"] = "00:00:00.200" });
+        var time = new FakeTimeProvider();
+        await using var host = await GatewayHost.StartAsync(new() { ["Callers:1:FirstOutputTimeout"] = "00:00:20" }, services: services => services.AddSingleton<TimeProvider>(time));
 
+        var sending = host.SendAsync(AnswerTests.Script("""{"text":"Late.","first_token_ms":600000}""", stream: true), GatewayHost.ApiKey);
+        var request = await host.NextUpstreamRequestAsync();
         // Headers, role, comments and empty deltas are no token.
-        var answer = await host.SendAsync(AnswerTests.Script("""{"text":"Late.","first_token_ms":30000}""", stream: true), GatewayHost.ApiKey);
+        await request.FirstByte.WaitAsync(TestTimeouts.Default, TestContext.Current.CancellationToken);
+        time.Advance(TimeSpan.FromSeconds(20));
+        var answer = await sending;
 
         Assert.Equal(HttpStatusCode.GatewayTimeout, answer.Status);
         Assert.Equal("upstream_timeout", answer.ErrorCode);
-        await (await host.NextUpstreamRequestAsync()).Aborted.WaitAsync(TestTimeouts.Default, TestContext.Current.CancellationToken);
+        await request.Aborted.WaitAsync(TestTimeouts.Default, TestContext.Current.CancellationToken);
     }
 
     [Theory]
@@ -223,10 +230,22 @@ public sealed class UpstreamFailureTests : IAsyncLifetime
     [Fact]
     public async Task Turn_TimeIsUpInTheMiddleOfAFlood_IsToldInBand()
     {
-        await using var host = await GatewayHost.StartAsync(new() { ["Callers:1:TurnTimeout"] = "00:00:00.250" });
-        var turns = Enumerable.Range(0, 4).Select(_ => host.SendAsync(AnswerTests.Script("""{"chunks":200000}""", stream: true), GatewayHost.ApiKey));
+        var time = new FakeTimeProvider();
+        await using var host = await GatewayHost.StartAsync(new() { ["Callers:1:TurnTimeout"] = "00:00:20" }, services: services => services.AddSingleton<TimeProvider>(time));
+        var turns = await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ =>
+        {
+            using var request = GatewayHost.Turn(AnswerTests.Script("""{"chunks":200000}""", stream: true), GatewayHost.ApiKey);
+            return await host.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        }));
 
-        Assert.All(await Task.WhenAll(turns), answer => Assert.Equal("upstream_timeout", answer.ErrorCode));
+        time.Advance(TimeSpan.FromSeconds(20));
+
+        Assert.All(
+            await Task.WhenAll(turns.Select(static async response =>
+            {
+                using (response) return new Answer(response, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+            })),
+            static answer => Assert.Equal("upstream_timeout", answer.ErrorCode));
     }
 
     [Fact]
@@ -248,9 +267,13 @@ public sealed class UpstreamFailureTests : IAsyncLifetime
     [Fact]
     public async Task Whole_LongerThanItsTotal_Is504()
     {
-        await using var host = await GatewayHost.StartAsync(new() { ["Callers:1:TurnTimeout"] = "00:00:00.300" });
+        var time = new FakeTimeProvider();
+        await using var host = await GatewayHost.StartAsync(new() { ["Callers:1:TurnTimeout"] = "00:00:20" }, services: services => services.AddSingleton<TimeProvider>(time));
 
-        var answer = await host.SendAsync(AnswerTests.Script("""{"text":"Late.","first_token_ms":30000}""", stream: false), GatewayHost.ApiKey);
+        var sending = host.SendAsync(AnswerTests.Script("""{"text":"Late.","first_token_ms":600000}""", stream: false), GatewayHost.ApiKey);
+        await host.NextUpstreamRequestAsync();
+        time.Advance(TimeSpan.FromSeconds(20));
+        var answer = await sending;
 
         Assert.Equal(HttpStatusCode.GatewayTimeout, answer.Status);
     }
