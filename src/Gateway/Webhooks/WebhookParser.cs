@@ -52,6 +52,9 @@ internal sealed class WebhookParser : IDisposable
     private bool _isInAudio;
     private bool _isWhole;
 
+    // How much there has to be before it is looked at again.
+    private int _wanted;
+
     public WebhookEvent Event { get; } = new();
 
     /// <summary>What was decoded of the recording, and not taken yet.</summary>
@@ -65,7 +68,11 @@ internal sealed class WebhookParser : IDisposable
     {
         if (Failure is not null) return;
         _unread.Write(bytes);
+        if (_unread.Length < _wanted) return;
         Read(isLast: false);
+        // A value that has only begun is read from its beginning again. Reading it with each piece that comes would cost the square of its length, and anybody can send one:
+        // the signature is judged at the end.
+        _wanted = _isBeforeAudio || _isInAudio ? 0 : Math.Min(2 * _unread.Length, LongestValue + 1);
         if (_unread.Length > LongestValue) Failure ??= new Failure(400, "invalid_value", $"The body has a value longer than {LongestValue} bytes.");
     }
 
