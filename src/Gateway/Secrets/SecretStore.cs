@@ -81,7 +81,10 @@ internal sealed class SecretStore : BackgroundService
     {
         try
         {
-            return await LoadedAsync(cancellationToken).AsTask().WaitAsync(wait, _time, cancellationToken);
+            // One wait, and not one around the other: the inner one would hang on the load when the outer one is over.
+            if (_current is null)
+                await _loaded.Task.WaitAsync(wait, _time, cancellationToken);
+            return _current!;
         }
         catch (TimeoutException)
         {

@@ -185,4 +185,23 @@ public sealed class SecretStoreLoadTests
         Assert.Equal("6f8d4a1e-0000-4000-8000-000000000001", asked.TenantId);
         Assert.Equal(1, subject.Vault.Count(VaultRoute.Challenge));
     }
+
+    /// <summary>Before the first load a stranger's wait is as long as anybody's.</summary>
+    [Fact]
+    public async Task Wait_ThatIsOver_LeavesNothing()
+    {
+        await using var subject = await VaultedStore.CreateAsync(new WantedSecret("upstream"));
+
+        var waiter = await WaitAsync();
+        GC.Collect();
+
+        Assert.False(waiter.IsAlive);
+
+        async Task<WeakReference> WaitAsync()
+        {
+            using var hangUp = new CancellationTokenSource();
+            Assert.Null(await subject.Store.LoadedAsync(TimeSpan.Zero, hangUp.Token));
+            return new WeakReference(hangUp);
+        }
+    }
 }
