@@ -25,6 +25,10 @@ internal sealed class EndUserTokens(SecretStore secrets, string signingSecret, E
 
     private static ReadOnlySpan<byte> Header => """{"alg":"HS256","typ":"JWT"}"""u8;
 
+    /// <summary>Whether a text looks like a token, whoever wrote it.</summary>
+    // Not by its dots alone, which "anna.schmidt@example.com" has as well: base64 of {" is how a header begins.
+    public static bool IsToken(string text) => text.StartsWith("eyJ", StringComparison.Ordinal) && text.Split('.') is [_, { Length: > 0 }, { Length: > 0 }];
+
     /// <summary>A token for who calls from a number; null where the secret is absent.</summary>
     /// <param name="user">The end user.</param>
     /// <param name="expires">Until when it is accepted.</param>

@@ -32,8 +32,8 @@ internal sealed class WebhookEvent
     /// <summary>The end user's tokens, as they were given to the conversation; at most one of each place.</summary>
     public List<string> EndUserTokens { get; } = [];
 
-    /// <summary>Whether one of <see cref="EndUserTokens"/> has the form of a token: where nobody signs, a client may use the name for something else.</summary>
-    public bool IsSigned => EndUserTokens.Exists(static token => token.Split('.') is [_, _, _]);
+    /// <summary>Whether one of <see cref="EndUserTokens"/> is one by its looks: where nobody signs, a client may use the name for something else.</summary>
+    public bool IsSigned => EndUserTokens.Exists(Gateway.EndUsers.EndUserTokens.IsToken);
 
     /// <summary>When the call began.</summary>
     public DateTimeOffset? StartedAt { get; set; }

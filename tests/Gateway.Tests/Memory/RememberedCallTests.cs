@@ -184,6 +184,8 @@ public sealed class RememberedCallTests(Azurite azurite)
 
     [Theory]
     [InlineData("BuiltIn", "no token of ours", 1)]
+    [InlineData("BuiltIn", "anna.schmidt@example.com", 1)]
+    [InlineData("BuiltIn", "eyJ..", 1)]
     [InlineData("None", null, 0)]
     public async Task Call_WhereNobodySigns_IsTaken(string provider, string? variable, int remembered)
     {
