@@ -51,8 +51,11 @@ internal sealed class CallerMemory(string caller, MemoryOptions options, IMemory
     {
         Check(user);
         var known = await provider.RecallAsync(user, cancellationToken);
-        return user.Trust == EndUserTrust.Signed ? known : new Recollection([.. known.Facts.Where(fact => _lowRisk.Contains(fact.Key))], []);
+        return user.Trust == EndUserTrust.Signed ? known : new Recollection(LowRisk(known), []);
     }
+
+    /// <summary>What of it is of low risk.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> LowRisk(Recollection known) => [.. known.Facts.Where(fact => _lowRisk.Contains(fact.Key))];
 
     /// <summary>Remembers of a call what may be remembered under the end user's trust.</summary>
     public async Task RememberAsync(EndUser user, CallNotes call, CancellationToken cancellationToken)

@@ -71,11 +71,11 @@ internal sealed class ConversationRecalls(CallerMemory memory, MemoryMetrics met
         }
     }
 
-    /// <summary>Recalls for a call that is about to begin, so that its first turn finds it done.</summary>
+    /// <summary>Recalls for a call that is about to begin what it may begin with, so that its first turn finds all of it done.</summary>
     /// <exception cref="MemoryUnavailableException">The memory is away.</exception>
     public async Task<Recollection> RecallAsync(EndUser user, string? conversationId, CancellationToken cancellationToken)
     {
-        if (Begin(user, conversationId) is { } recall && await recall.Result.WaitAsync(cancellationToken) is { Outcome: not MemoryOutcome.Failed } recalled) return recalled.Known;
+        if (Begin(user, conversationId) is { } recall && await recall.Result.WaitAsync(cancellationToken) is { Outcome: not MemoryOutcome.Failed } recalled) return new Recollection(recalled.LowRisk, []);
         throw new MemoryUnavailableException("The memory failed a moment ago");
     }
 
@@ -94,9 +94,10 @@ internal sealed class ConversationRecalls(CallerMemory memory, MemoryMetrics met
         {
             var known = await memory.RecallAsync(key.User, timeout.Token).WaitAsync(timeout.Token);
             if (time.GetElapsedTime(recall.StartedAt) <= memory.Options.Budget) _isSlow = false;
-            if (recall.IsForgotten) return new Recalled(MemoryOutcome.None, Recollection.Nothing, []);
+            if (recall.IsForgotten) return new Recalled(MemoryOutcome.None, [], []);
             var notes = RecalledNotes.Of(known, memory.Options.MaxCharacters);
-            return new Recalled(notes.Length == 0 ? MemoryOutcome.None : MemoryOutcome.Found, known, notes);
+            // No more of it than is used: a memory may know a hundred times what a prompt has room for.
+            return new Recalled(notes.Length == 0 ? MemoryOutcome.None : MemoryOutcome.Found, memory.LowRisk(known), notes);
         }
         catch (Exception e)
         {
@@ -109,7 +110,7 @@ internal sealed class ConversationRecalls(CallerMemory memory, MemoryMetrics met
             }
 
             MemoryLog.Failed(log, memory.Caller, Pause, e switch { MemoryUnavailableException => e.Message, OperationCanceledException => "No answer in time", _ => e.GetType().Name });
-            return new Recalled(MemoryOutcome.Failed, Recollection.Nothing, []);
+            return new Recalled(MemoryOutcome.Failed, [], []);
         }
     }
 }

@@ -22,6 +22,24 @@ public sealed class ConversationRecallsTests : IDisposable
     }
 
     [Fact]
+    public async Task Kept_OfAMemoryThatKnowsMuch_IsNoMoreThanCallsAndTurnsUse()
+    {
+        var known = new Recollection(
+            [KeyValuePair.Create("Language", "de"), .. Enumerable.Range(0, 1000).Select(static i => KeyValuePair.Create($"fact {i}", new string('f', 300)))],
+            [.. Enumerable.Repeat(new string('n', 2000), 1000)]);
+        using var recalls = Recalls(new ScriptedMemory(known));
+        var user = new EndUser("voice", "key", EndUserTrust.Signed);
+
+        var recalled = await recalls.Begin(user, "conv_1")!.Result;
+        Assert.Equal(["Language"], recalled.LowRisk.Select(static fact => fact.Key));
+        Assert.InRange(recalled.Notes.Length, 1, 4096);
+
+        var atTheStart = await recalls.RecallAsync(user, "conv_1", TestContext.Current.CancellationToken);
+        Assert.Equal(recalled.LowRisk, atTheStart.Facts);
+        Assert.Empty(atTheStart.Notes);
+    }
+
+    [Fact]
     public async Task Kept_RecallsOfOneKey_AreApartByTrustConversationAndUser()
     {
         var memory = new ScriptedMemory(Recollection.Nothing);
