@@ -22,7 +22,7 @@ internal sealed class HostBuilt : IObserver<DiagnosticListener>, IObserver<KeyVa
             using var subscription = DiagnosticListener.AllListeners.Subscribe(built);
             return (int)typeof(ChatCompletionsTrigger).Assembly.EntryPoint!.Invoke(null, [args])!;
         });
-        return (built._host.Task.WaitAsync(TimeSpan.FromSeconds(30)), exitCode);
+        return (built._host.Task.WaitAsync(TestTimeouts.Default, TestContext.Current.CancellationToken), exitCode);
     }
 
     public void OnNext(DiagnosticListener value)

@@ -10,8 +10,6 @@ namespace FunctionsApp.Tests;
 /// <summary>Program.cs, run over the stand-ins of the worker.</summary>
 public sealed class ProgramTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private static readonly string[] App = [typeof(ChatCompletionsTrigger).Assembly.Location];
 
     [Fact]
@@ -23,13 +21,13 @@ public sealed class ProgramTests
         // A host that is stopped while it starts fails instead of ending.
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
-        await started.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await started.Task.WaitAsync(TestTimeouts.Default, TestContext.Current.CancellationToken);
 
         Assert.All(Trigger.All, trigger => Assert.NotNull(ActivatorUtilities.CreateInstance(host.Services, trigger.Method.DeclaringType!)));
         Assert.Null(host.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value.Limits.MaxRequestBodySize);
 
         lifetime.StopApplication();
-        Assert.Equal(0, await exitCode.WaitAsync(Patience, TestContext.Current.CancellationToken));
+        Assert.Equal(0, await exitCode.WaitAsync(TestTimeouts.Default, TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -37,7 +35,7 @@ public sealed class ProgramTests
     {
         using var app = new DotnetCommand(App);
 
-        var (exitCode, _, errors) = await app.EndAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
+        var (exitCode, _, errors) = await app.EndAsync(TestContext.Current.CancellationToken).WaitAsync(TestTimeouts.Default, TestContext.Current.CancellationToken);
 
         Assert.Equal(1, exitCode);
         Assert.Contains("Deployments__0__Name", errors, StringComparison.Ordinal);
@@ -50,7 +48,7 @@ public sealed class ProgramTests
         // func sets the variable by itself, whatever it is set to.
         using var app = new DotnetCommand(App, [.. SampleSettings.Values, new("AZURE_FUNCTIONS_ENVIRONMENT", "Development")]);
 
-        Assert.NotNull(await app.ReadToLineAsync("Application started", TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken));
+        Assert.NotNull(await app.ReadToLineAsync("Application started", TestContext.Current.CancellationToken).WaitAsync(TestTimeouts.Default, TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -58,7 +56,7 @@ public sealed class ProgramTests
     {
         using var app = new DotnetCommand(App, SampleSettings.Values);
 
-        var (exitCode, _, errors) = await app.EndAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
+        var (exitCode, _, errors) = await app.EndAsync(TestContext.Current.CancellationToken).WaitAsync(TestTimeouts.Default, TestContext.Current.CancellationToken);
 
         Assert.Equal(1, exitCode);
         Assert.StartsWith("KeyVault__Uri", errors, StringComparison.Ordinal);

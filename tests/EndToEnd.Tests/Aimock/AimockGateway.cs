@@ -23,8 +23,6 @@ public sealed class AimockGateway(GatewayHost host) : IAsyncLifetime
         _server = await host.StartAsync(
             [
                 new("Secrets__3__Name", "aimock"), new("Secrets__3__Value", key),
-                // On a busy machine the first token may be late, and the journal would have a turn twice.
-                new("HedgePercent", "0"),
                 .. Deployment(0, V1, "gpt-4o"),
                 .. Deployment(1, Dated, "gpt-4o"), new("Deployments__1__ApiVersion", "2024-10-21"),
                 .. Deployment(2, Reasoning, "gpt-5.4-mini"),

@@ -14,14 +14,15 @@ internal sealed partial class RunningProcess : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly List<string> _lines = [];
     private readonly List<(Func<string, bool> Wanted, TaskCompletionSource<string> Found)> _waiting = [];
+    // Its output and its errors. The end of both, and not the process's, is what no line comes after.
+    private int _open = 2;
 
     private RunningProcess(ProcessStartInfo start, Action<string>? onLine)
     {
         _onLine = onLine;
-        _process = new Process { StartInfo = start, EnableRaisingEvents = true };
+        _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, e) => Hear(e.Data);
         _process.ErrorDataReceived += (_, e) => Hear(e.Data);
-        _process.Exited += (_, _) => GiveUp();
     }
 
     public Process Process => _process;
@@ -51,11 +52,13 @@ internal sealed partial class RunningProcess : IAsyncDisposable
     }
 
     /// <summary>Waits for a line, whether it comes or has come.</summary>
+    /// <exception cref="InvalidOperationException">The process has ended without it.</exception>
     public Task<string> LineAsync(Func<string, bool> wanted, CancellationToken ct)
     {
         lock (_gate)
         {
             if (_lines.Find(line => wanted(line)) is { } found) return Task.FromResult(found);
+            if (_open == 0) return Task.FromException<string>(Ended());
             var waiting = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
             _waiting.Add((wanted, waiting));
             return waiting.Task.WaitAsync(TestTimeouts.Default, ct);
@@ -100,20 +103,19 @@ internal sealed partial class RunningProcess : IAsyncDisposable
 
     private void Hear(string? line)
     {
-        if (line is null) return;
-        _onLine?.Invoke(line);
+        if (line is not null) _onLine?.Invoke(line);
         lock (_gate)
         {
+            if (line is null)
+            {
+                if (--_open == 0) _waiting.ForEach(waiting => waiting.Found.TrySetException(Ended()));
+                return;
+            }
+
             _lines.Add(line);
             foreach (var (_, found) in _waiting.Where(waiting => waiting.Wanted(line))) found.TrySetResult(line);
         }
     }
 
-    private void GiveUp()
-    {
-        lock (_gate)
-        {
-            foreach (var (_, found) in _waiting) found.TrySetException(new InvalidOperationException($"The process ended before it wrote the line that was waited for:\n{Output()}"));
-        }
-    }
+    private InvalidOperationException Ended() => new($"The process ended before it wrote the line that was waited for:\n{Output()}");
 }

@@ -7,6 +7,8 @@ namespace EndToEnd.Tests.QuickStart;
 /// <summary>What somebody does who has just cloned the repository: start the server, and paste the line that it prints.</summary>
 public sealed partial class QuickStartTests(GatewayHost host)
 {
+    private const string AskedAgain = "Sorry, I didn't quite get that. Could you say it again, please?";
+
     [Fact]
     public async Task DotNetRun_NothingConfigured_PrintsALineThatIsAnswered()
     {
@@ -26,10 +28,14 @@ public sealed partial class QuickStartTests(GatewayHost host)
         host.Logs.Forbid("the printed key", key);
 
         using var http = new GatewayHttp(address, key);
-        var answer = await http.PostAsync(body, ct);
+        using var time = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        time.CancelAfter(TestTimeouts.Default);
+        var answer = await http.PostAsync(body, time.Token);
+        // A voice caller's limits, which are seconds, are among what is not configured: on a busy machine the first answer of a cold process is late, and one has to ask again.
+        while (answer.Text == AskedAgain) answer = await http.PostAsync(body, time.Token);
 
         Assert.Equal(200, answer.Status);
-        Assert.NotEmpty(answer.Text);
+        Assert.Equal("Hello! I am an emulator, no model is behind me. That is a good question, and a model would know more about it than I do. You asked: Hello, who is there?", answer.Text);
         Assert.True(answer.IsDone);
         // Nobody takes it for a model's.
         Assert.Equal(["1"], answer.Headers.GetValues("x-emulator"));

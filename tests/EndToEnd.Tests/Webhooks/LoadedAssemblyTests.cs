@@ -15,7 +15,10 @@ public sealed class LoadedAssemblyTests(GatewayHost host)
         await using var azurite = await AzuriteProcess.StartAsync();
         await using var server = await WebhookServer.StartAsync(host, [new("Storage__ConnectionString", azurite.ConnectionString)]);
         using (var http = new GatewayHttp(server.Process.BaseAddress, host.OwnKey(Caller.Voice)))
-            Assert.True((await http.TurnAsync(Prompt.Script("""{"text":"Hello."}"""), TestContext.Current.CancellationToken)).IsDone);
+        {
+            var answer = await http.TurnAsync(Prompt.Script("""{"text":"Hello."}"""), TestContext.Current.CancellationToken);
+            Assert.Equal(("Hello.", true), (answer.Text, answer.IsDone));
+        }
 
         Assert.Contains("Azure.Core.dll", server.Process.Loaded());
         Assert.DoesNotContain(server.Process.Loaded(), IsStorage);

@@ -9,7 +9,7 @@ internal sealed class ProjectEvaluation(JsonElement result)
     public static async Task<ProjectEvaluation> OfAsync(string project, string[] arguments)
     {
         using var msbuild = new DotnetCommand(["msbuild", project, "-nodeReuse:false", .. arguments]);
-        var (exitCode, output, errors) = await msbuild.EndAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60));
+        var (exitCode, output, errors) = await msbuild.EndAsync(CancellationToken.None).WaitAsync(TestTimeouts.Default);
         Assert.True(exitCode == 0, output + errors);
         using var json = JsonDocument.Parse(output);
         return new ProjectEvaluation(json.RootElement.Clone());

@@ -6,7 +6,7 @@ internal sealed class HeldStream : Stream
     private readonly TaskCompletionSource<CancellationToken> _held = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>The token of what waits.</summary>
-    public Task<CancellationToken> Held => _held.Task.WaitAsync(TimeSpan.FromSeconds(10));
+    public Task<CancellationToken> Held => _held.Task.WaitAsync(TestTimeouts.Default, TestContext.Current.CancellationToken);
 
     public override bool CanRead => true;
 

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Gateway.Tests.ChatCompletions;
 
-/// <summary>A wire between the endpoint and its upstream, on which a test can do to idle connections what networks do. It passes bytes on as they come.</summary>
+/// <summary>A wire between the endpoint and what it calls, on which a test can do to connections what networks do. It passes bytes on as they come.</summary>
 internal sealed class CuttableWire : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -19,8 +19,8 @@ internal sealed class CuttableWire : IAsyncDisposable
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
-    /// <summary>Where it leads. To be set before the first connection.</summary>
-    public Uri Target { get; set; } = null!;
+    /// <summary>Where it leads; nowhere where it is null, and connections are closed at once.</summary>
+    public Uri? Target { get; set; }
 
     /// <summary>Ends all connections, as an upstream does with those that are idle.</summary>
     public void Close() => ForEach(static connection => connection.Dispose());
@@ -58,7 +58,9 @@ internal sealed class CuttableWire : IAsyncDisposable
             {
                 var connection = new Connection(await _listener.AcceptSocketAsync(_end.Token));
                 lock (_connections) _connections.Add(connection);
-                _ = connection.RunAsync(Target.Port);
+                // Looked at only now: a wire that is closed after it leads nowhere then closes every connection, this one too.
+                if (Target is { } target) _ = connection.RunAsync(target.Port);
+                else connection.Dispose();
             }
         }
         catch (OperationCanceledException)
@@ -83,9 +85,9 @@ internal sealed class CuttableWire : IAsyncDisposable
                 await _far.ConnectAsync(IPAddress.Loopback, port);
                 await Task.WhenAny(PassAsync(near, _far, isFromNear: true), PassAsync(_far, near, isFromNear: false));
             }
-            catch (SocketException)
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
             {
-                // The upstream is gone.
+                // What it leads to is gone, or the test has closed it.
             }
             finally
             {

@@ -5,12 +5,12 @@ using Emulator;
 
 namespace Gateway.Tests.Emulator;
 
-/// <summary>An emulator of its own for every test, and a client that hangs at most half a minute.</summary>
+/// <summary>An emulator of its own for every test, and a client that hangs no longer than the tests wait.</summary>
 public abstract class EmulatorTest : IAsyncLifetime
 {
     protected const string V1 = "/openai/v1/chat/completions";
 
-    protected static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
+    protected static readonly TimeSpan Timeout = TestTimeouts.Default;
 
     protected AzureOpenAIEmulator Azure { get; private set; } = null!;
 

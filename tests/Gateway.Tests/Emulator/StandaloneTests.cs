@@ -11,8 +11,8 @@ public sealed class StandaloneTests
         using var process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Emulator.dll"), "--urls", "http://127.0.0.1:0"]) { RedirectStandardOutput = true })!;
         try
         {
-            var start = await process.StandardOutput.ReadLineAsync(ct).AsTask().WaitAsync(TimeSpan.FromSeconds(30), ct);
-            var curl = await process.StandardOutput.ReadLineAsync(ct).AsTask().WaitAsync(TimeSpan.FromSeconds(30), ct);
+            var start = await process.StandardOutput.ReadLineAsync(ct).AsTask().WaitAsync(TestTimeouts.Default, ct);
+            var curl = await process.StandardOutput.ReadLineAsync(ct).AsTask().WaitAsync(TestTimeouts.Default, ct);
             var address = start!.Split(' ')[^1];
             using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new(address) };
 

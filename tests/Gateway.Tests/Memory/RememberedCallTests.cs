@@ -5,7 +5,6 @@ using Gateway.Tests.CallStart;
 using Gateway.Tests.Privacy;
 using Gateway.Tests.Storage;
 using Gateway.Tests.Webhooks;
-using Tests.Shared.Azurite;
 
 namespace Gateway.Tests.Memory;
 
@@ -101,7 +100,7 @@ public sealed class RememberedCallTests(Azurite azurite)
     [Fact]
     public async Task Storage_Away_Is503AndTheNextTryIsRemembered()
     {
-        await using var process = await AzuriteProcess.StartAsync();
+        await using var process = await RestartableAzurite.StartAsync();
         await using var host = await StartAsync(process.ConnectionString);
         await host.SendAsync(Event("conv_0", Token(host)));
         await process.EndAsync();

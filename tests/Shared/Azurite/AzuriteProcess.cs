@@ -18,14 +18,11 @@ internal sealed class AzuriteProcess : IAsyncDisposable
         var script = LocalAzurite.Find();
         Assert.SkipWhen(script is null, "Azurite is not installed. With Node 20 or later: npm ci --prefix tests/azurite");
         var azurite = new AzuriteProcess(script!);
-        await azurite.RunAsync();
+        await azurite._azurite.StartAsync(TestContext.Current.CancellationToken);
         return azurite;
     }
 
-    /// <summary>Runs it again, on the ports that it had.</summary>
-    public Task RunAsync() => _azurite.StartAsync(TestContext.Current.CancellationToken);
-
-    /// <summary>Ends it, with what it has acknowledged on the disk.</summary>
+    /// <summary>Ends it. Its ports are then anybody's; those of <c>RestartableAzurite</c> are not.</summary>
     public Task EndAsync() => _azurite.EndAsync();
 
     public async ValueTask DisposeAsync()
