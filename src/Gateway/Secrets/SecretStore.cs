@@ -94,9 +94,9 @@ internal sealed class SecretStore : BackgroundService
 
     /// <summary>
     /// A key was presented that nobody has: it may be new. Starts one refresh, at most every 30 s, none beside one that
-    /// runs, and none before the first load, which has its own schedule.
+    /// runs, and none before the first load, which has its own schedule. False where it starts none.
     /// </summary>
-    public void RequestRefresh() => _pace.Wake();
+    public bool RequestRefresh() => _pace.Wake();
 
     /// <summary>Completes when a secret has changed.</summary>
     public Task ChangedAsync(CancellationToken cancellationToken) => Volatile.Read(ref _changed).Task.WaitAsync(cancellationToken);

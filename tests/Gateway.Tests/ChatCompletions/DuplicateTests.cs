@@ -1,3 +1,4 @@
+using System.Text;
 using Emulator;
 using Gateway.Requests;
 
@@ -13,7 +14,7 @@ public sealed class DuplicateTests : IAsyncLifetime
     /// <summary>The first word comes when the test says so, and the rest when it says so again.</summary>
     public async ValueTask InitializeAsync()
     {
-        _host = await FailoverHost.StartAsync("http://127.0.0.1:0", "1.1", ["east", "west"]);
+        _host = await FailoverHost.StartAsync("http://127.0.0.1:0", "1.1", ["east", "west"], new() { ["HedgePercent"] = "0" });
         _host.Emulator.ScriptFor = _ => new()
         {
             Deltas = ["One", " two", " three."],
@@ -101,11 +102,20 @@ public sealed class DuplicateTests : IAsyncLifetime
     [Fact]
     public async Task HangUp_OfBoth_GivesTheUpstreamUp()
     {
-        _host.Emulator.ScriptFor = _ => new() { Text = "One two three.", Fault = EmulatorFault.Stall, After = 1 };
+        _host.Emulator.ScriptFor = _ => new()
+        {
+            Deltas = ["One", " two", " three."],
+            Gate = (delta, _) => delta == 1 ? _rest.Task : Task.CompletedTask,
+            Fault = EmulatorFault.Stall,
+            After = 2,
+        };
         using var first = await BeginAsync();
         using var second = await BeginAsync();
         var upstream = await _host.NextUpstreamRequestAsync();
         await HangUpAsync(first);
+        // What the upstream says only now still comes.
+        _rest.SetResult();
+        await ReadUntilAsync(second, " two");
         Assert.False(upstream.Aborted.IsCompleted);
 
         await HangUpAsync(second);
@@ -118,6 +128,7 @@ public sealed class DuplicateTests : IAsyncLifetime
     {
         await HangUpBeforeTheFirstWordAsync();
         var upstream = await _host.NextUpstreamRequestAsync();
+        _host.Pass(TimeSpan.FromMilliseconds(990));
         var again = BeginAsync();
         _word.SetResult();
         using var second = await again;
@@ -134,10 +145,9 @@ public sealed class DuplicateTests : IAsyncLifetime
         _host.Emulator.ScriptFor = _ => new() { Text = "One two three.", Fault = EmulatorFault.Stall, After = 0 };
         await HangUpBeforeTheFirstWordAsync();
         var upstream = await _host.NextUpstreamRequestAsync();
-        _host.Pass(TimeSpan.FromMilliseconds(990));
-        Assert.False(upstream.Aborted.IsCompleted);
 
-        _host.Pass(TimeSpan.FromMilliseconds(10));
+        // That it is not given up before shows where the turn is sent again.
+        _host.Pass(TimeSpan.FromSeconds(1));
 
         await upstream.Aborted.WaitAsync(TestTimeouts.Default, TestContext.Current.CancellationToken);
         Assert.Equal("Interrupted", await OutcomeAsync());
@@ -152,13 +162,27 @@ public sealed class DuplicateTests : IAsyncLifetime
         return await _host.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, hangUp);
     }
 
+    /// <summary>Reads an answer on until it says this.</summary>
+    private static async Task ReadUntilAsync(HttpResponseMessage response, string word)
+    {
+        var stream = await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken);
+        var bytes = new byte[4096];
+        for (var seen = ""; !seen.Contains(word, StringComparison.Ordinal);)
+        {
+            var count = await stream.ReadAsync(bytes, TestContext.Current.CancellationToken).AsTask().WaitAsync(TestTimeouts.Default, TestContext.Current.CancellationToken);
+            Assert.NotEqual(0, count);
+            seen += Encoding.UTF8.GetString(bytes, 0, count);
+        }
+    }
+
     private static async Task<Answer> ReadAsync(HttpResponseMessage response) => new(response, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
 
     /// <summary>Hangs up in the middle of an answer. Cancelling a read closes the connection at once; disposing of the response would read on for a while.</summary>
     private async Task HangUpAsync(HttpResponseMessage response)
     {
         using var hangUp = new CancellationTokenSource();
-        var reading = response.Content.ReadAsStringAsync(hangUp.Token);
+        var stream = await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken);
+        var reading = stream.CopyToAsync(Stream.Null, hangUp.Token);
         await hangUp.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
         await _host.HangUps.NextAsync();

@@ -7,13 +7,14 @@ using Tests.Shared.KeyVault;
 
 namespace Gateway.Tests.ChatCompletions;
 
-/// <summary>Turns whose keys are in Key Vault.</summary>
+/// <summary>Turns whose keys are in Key Vault, on a clock that stands still until a test moves it.</summary>
 public sealed class KeyVaultTests : IAsyncLifetime
 {
     private const int SecretChanged = 205;
 
     private static readonly DateTimeOffset Later = DateTimeOffset.UnixEpoch.AddYears(56);
 
+    private readonly PacedClock _clock = new();
     private FakeKeyVault _vault = null!;
 
     public async ValueTask InitializeAsync()
@@ -43,11 +44,10 @@ public sealed class KeyVaultTests : IAsyncLifetime
     public async Task Turn_VaultIsAway_Is503NeverA401()
     {
         _vault.Away = true;
-        var clock = new PacedClock();
-        await using var host = await StartAsync(services => services.AddSingleton<TimeProvider>(clock));
+        await using var host = await StartAsync();
 
         var sending = host.SendAsync(AnswerTests.Ask(true));
-        await clock.PassAsync(TimeSpan.FromSeconds(10));
+        await _clock.PassAsync(TimeSpan.FromSeconds(10));
 
         var answer = await sending;
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.Status);
@@ -73,10 +73,14 @@ public sealed class KeyVaultTests : IAsyncLifetime
     public async Task Key_MadeAMomentAgo_WorksAfterOneRefresh()
     {
         await using var host = await StartAsync();
+        await RefreshableAsync();
+        var changed = ChangedAsync(host);
         Assert.Equal(HttpStatusCode.OK, (await host.SendAsync(AnswerTests.Ask(true))).Status);
         _vault.Set("caller-voice", "a-newer-voice-key", Later);
 
         Assert.Equal(HttpStatusCode.Unauthorized, (await host.SendAsync(AnswerTests.Ask(true), "a-newer-voice-key")).Status);
+        // Not by the line in the log: that comes before the new keys are in use.
+        await changed;
         await host.Log.EventAsync(SecretChanged);
 
         Assert.Equal(HttpStatusCode.OK, (await host.SendAsync(AnswerTests.Ask(true), "a-newer-voice-key")).Status);
@@ -87,13 +91,15 @@ public sealed class KeyVaultTests : IAsyncLifetime
     public async Task UpstreamKey_Replaced_IsUsedFromTheNextRefreshOn()
     {
         await using var host = await StartAsync();
+        await RefreshableAsync();
+        var changed = ChangedAsync(host);
         host.Emulator.ScriptFor = request => new() { Text = request.Headers["api-key"] };
         Assert.Equal(GatewayHost.UpstreamKey, (await host.SendAsync(AnswerTests.Ask(true))).Text);
         _vault.Set("upstream-key", "upstream-key-of-tomorrow", Later);
 
         // An unknown key asks for a refresh.
         await host.SendAsync(AnswerTests.Ask(true), "unknown");
-        await host.Log.EventAsync(SecretChanged);
+        await changed;
 
         Assert.Equal("upstream-key-of-tomorrow", (await host.SendAsync(AnswerTests.Ask(true))).Text);
     }
@@ -101,19 +107,17 @@ public sealed class KeyVaultTests : IAsyncLifetime
     [Fact]
     public async Task UpstreamKey_RefusedBecauseThereIsANewerOne_IsFetchedAndTheTurnTriedAgainOnce()
     {
-        var clock = new PacedClock();
         _vault.Set("caller-api", GatewayHost.ApiKey);
-        await using var host = await StartAsync(services => services.AddSingleton<TimeProvider>(clock));
-        // From here on a refresh can be asked for.
-        await clock.WaitOfAsync(new KeyVaultOptions().RefreshInterval);
-        var changed = host.Services.GetRequiredService<SecretStore>().ChangedAsync(TestContext.Current.CancellationToken);
+        await using var host = await StartAsync();
+        await RefreshableAsync();
+        var changed = ChangedAsync(host);
         host.Emulator.ScriptFor = request => request.Headers["api-key"] == "upstream-key-of-tomorrow" ? new() { Text = "Hello there." } : new() { Status = 401 };
         _vault.Set("upstream-key", "upstream-key-of-tomorrow", Later);
 
         var answering = host.SendAsync(AnswerTests.Ask(true), GatewayHost.ApiKey);
         await changed;
         // The turn waits a second at most, and all of it where the newer key was there before it began to wait.
-        await Task.WhenAny(answering, clock.PassAsync(TimeSpan.FromSeconds(1)));
+        await Task.WhenAny(answering, _clock.PassAsync(TimeSpan.FromSeconds(1)));
 
         var answer = await answering;
         Assert.Equal("Hello there.", answer.Text);
@@ -126,11 +130,10 @@ public sealed class KeyVaultTests : IAsyncLifetime
     [Fact]
     public async Task UpstreamKey_RefusedAfterItWasReplaced_TheTurnIsTriedAgainAtOnce()
     {
-        var clock = new PacedClock();
         _vault.Set("caller-api", GatewayHost.ApiKey);
-        await using var host = await StartAsync(services => services.AddSingleton<TimeProvider>(clock));
-        await clock.WaitOfAsync(new KeyVaultOptions().RefreshInterval);
-        var changed = host.Services.GetRequiredService<SecretStore>().ChangedAsync(TestContext.Current.CancellationToken);
+        await using var host = await StartAsync();
+        await RefreshableAsync();
+        var changed = ChangedAsync(host);
         var refusal = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         host.Emulator.ScriptFor = request => request.Headers["api-key"] == "upstream-key-of-tomorrow" ? new() { Text = "Hello there." } : new() { Status = 401, Gate = (_, _) => refusal.Task };
         var answering = host.SendAsync(AnswerTests.Ask(true), GatewayHost.ApiKey);
@@ -142,7 +145,7 @@ public sealed class KeyVaultTests : IAsyncLifetime
 
         refusal.SetResult();
 
-        Assert.Equal("Hello there.", (await answering.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken)).Text);
+        Assert.Equal("Hello there.", (await answering.Soon()).Text);
     }
 
     [Fact]
@@ -151,6 +154,9 @@ public sealed class KeyVaultTests : IAsyncLifetime
         await using var host = await StartAsync();
         await host.SendAsync(AnswerTests.Ask(true));
         await host.SendAsync(AnswerTests.Ask(true), "a-key-nobody-has");
+        // Their lines come behind their responses.
+        await host.Log.NextTurnAsync();
+        await host.Log.NextTurnAsync();
 
         Assert.All(host.Log.Records, record =>
         {
@@ -159,13 +165,19 @@ public sealed class KeyVaultTests : IAsyncLifetime
         });
     }
 
-    private Task<GatewayHost> StartAsync(Action<IServiceCollection>? more = null) => GatewayHost.StartAsync(
+    /// <summary>Completes when the keys are loaded and a refresh can be asked for. A turn may go on before that, as soon as they are loaded.</summary>
+    private Task RefreshableAsync() => _clock.WaitOfAsync(new KeyVaultOptions().RefreshInterval);
+
+    /// <summary>Completes when a secret that has changed is in use.</summary>
+    private static Task ChangedAsync(GatewayHost host) => host.Services.GetRequiredService<SecretStore>().ChangedAsync(TestContext.Current.CancellationToken).Soon();
+
+    private Task<GatewayHost> StartAsync() => GatewayHost.StartAsync(
         new() { ["KeyVault:Uri"] = _vault.Uri.AbsoluteUri, ["KeyVault:LoadTimeout"] = "00:00:07" },
         new() { Url = new("http://127.0.0.1:0") },
         services =>
         {
+            services.AddSingleton<TimeProvider>(_clock);
             services.AddSingleton<TokenCredential>(_vault.Credential);
             services.AddKeyedSingleton<HttpMessageHandler>(GatewayServices.AzureHttp, (_, _) => _vault.CreateHandler());
-            more?.Invoke(services);
         });
 }

@@ -69,11 +69,13 @@ public sealed class JoiningTests
     [Fact]
     public async Task HangUp_OfAllReaders_CancelsTheUpstream()
     {
-        await using var gateway = await StartAsync(SimulatedCall.Begins(1000, "Hello"));
+        await using var gateway = await StartAsync(SimulatedCall.Begins(1000, "Hello").Frame(1000, "{\"content\":\" there.\"}"));
         var first = gateway.Begin(Ask, conversationId: Conversation);
         gateway.Pass(1500);
         var second = gateway.Begin(Ask, conversationId: Conversation);
         first.HangUp();
+        gateway.Pass(1000);
+        await Settle(() => second.Body.Contains("there", StringComparison.Ordinal));
         Assert.False(gateway.Upstream.Calls[0].WasCancelled);
 
         second.HangUp();

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using Gateway.EndUsers;
+using Gateway.Tests.Credentials;
 using Gateway.Tests.Memory;
 using Gateway.Tools;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,18 +16,28 @@ internal sealed class ToolHost : IAsyncDisposable
 {
     public const string SigningSecret = "a signing secret of 32 characters";
 
-    private ToolHost(GatewayHost gateway, FakeZep zep) => (Gateway, Zep) = (gateway, zep);
+    private ToolHost(GatewayHost gateway, FakeZep zep, PacedClock time) => (Gateway, Zep, Time) = (gateway, zep, time);
 
     public GatewayHost Gateway { get; }
 
     public FakeZep Zep { get; }
+
+    /// <summary>The endpoint's clock. It stands still, so that no tool's time is up however busy the machine is.</summary>
+    public PacedClock Time { get; }
 
     public static async Task<ToolHost> StartAsync(Action<IServiceCollection>? services = null, Dictionary<string, string?>? settings = null)
     {
         var zep = await FakeMemoryService.StartAsync<FakeZep>();
         var all = Settings(zep.Endpoint);
         foreach (var (name, value) in settings ?? []) all[name] = value;
-        return new ToolHost(await GatewayHost.StartAsync(all, services: services), zep);
+        // Now, because tokens are signed for an hour from now.
+        var time = new PacedClock(TimeProvider.System.GetUtcNow());
+        var gateway = await GatewayHost.StartAsync(all, services: more =>
+        {
+            more.AddSingleton<TimeProvider>(time);
+            services?.Invoke(more);
+        });
+        return new ToolHost(gateway, zep, time);
     }
 
     /// <summary>A token of a backend that knows its user.</summary>

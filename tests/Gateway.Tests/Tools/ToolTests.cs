@@ -6,7 +6,6 @@ using Gateway.Tests.Memory;
 using Gateway.Tools;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using Microsoft.Extensions.Time.Testing;
 
 namespace Gateway.Tests.Tools;
 
@@ -212,13 +211,12 @@ public sealed class ToolTests : IAsyncLifetime
     [Fact]
     public async Task Memory_ThatHangs_IsNotWaitedForLongerThanTwoSeconds()
     {
-        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         var memory = new ScriptedMemory(static (_, _) => new TaskCompletionSource<Recollection>().Task);
-        await using var host = await ToolHost.StartAsync(services => ToolHost.AddTools(services.AddSingleton<TimeProvider>(time).AddSingleton<Func<MemoryOptions, IMemory>>(_ => memory)));
+        await using var host = await ToolHost.StartAsync(services => ToolHost.AddTools(services.AddSingleton<Func<MemoryOptions, IMemory>>(_ => memory)));
 
         var answer = host.CallAsync("recall", "{}", ToolHost.Signed());
         await memory.AskedAsync();
-        time.Advance(TimeSpan.FromSeconds(2.1));
+        host.Time.Advance(TimeSpan.FromSeconds(2.1));
 
         Assert.False(Result(await answer.WaitAsync(TestTimeouts.Default, TestContext.Current.CancellationToken)).GetProperty("known").GetBoolean());
     }
@@ -236,7 +234,9 @@ public sealed class ToolTests : IAsyncLifetime
     [Fact]
     public async Task OwnTool_TooSlowOrThrowing_IsToldWithoutItsWords()
     {
-        var slow = await _host.CallAsync("hang", "{}");
+        var hanging = _host.CallAsync("hang", "{}");
+        await _host.Time.PassAsync(new HangTool().Timeout);
+        var slow = await hanging;
         var failed = await _host.CallAsync("fail", "");
 
         Assert.Equal((HttpStatusCode.GatewayTimeout, "tool_timeout"), (slow.Status, slow.ErrorCode));
