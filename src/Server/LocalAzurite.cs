@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace Server;
 
-/// <summary>Azurite, Azure Storage on this machine, as a process with its data in a folder, on free ports that it keeps when it is started again.</summary>
+/// <summary>Azurite, Azure Storage on this machine, as a process with its data in a folder, on free ports.</summary>
 /// <param name="script">Its script, from <see cref="Find"/>.</param>
 /// <param name="folder">Where its data is. No two may share one.</param>
 internal sealed partial class LocalAzurite(string script, string folder) : IAsyncDisposable
@@ -47,7 +47,7 @@ internal sealed partial class LocalAzurite(string script, string folder) : IAsyn
             "node",
             [
                 "-e", Run, "--", "--location", folder, "--skipApiVersionCheck", "--disableTelemetry", "--silent",
-                .. _ports.SelectMany(static port => new[] { $"--{port.Key.ToLowerInvariant()}Port", port.Value.ToString(CultureInfo.InvariantCulture) }),
+                .. _ports.SelectMany(static port => new[] { $"--{port.Key.ToLowerInvariant()}Port", "0" }),
                 script,
             ])
         {
@@ -67,7 +67,7 @@ internal sealed partial class LocalAzurite(string script, string folder) : IAsyn
     /// <summary>
     /// Ends it, and lets it write its books. Killed it would forget what it has acknowledged in the last five seconds, as the service that it stands for does not.
     /// </summary>
-    public async Task EndAsync()
+    public async ValueTask DisposeAsync()
     {
         if (_process is null) return;
         _process.StandardInput.Close();
@@ -75,8 +75,6 @@ internal sealed partial class LocalAzurite(string script, string folder) : IAsyn
         _process.Dispose();
         _process = null;
     }
-
-    public async ValueTask DisposeAsync() => await EndAsync();
 
     // What npm puts there for a package that is installed globally: a link to the script, or on Windows a command beside the packages.
     private static string? OnPath(string folder)

@@ -72,8 +72,8 @@ internal sealed partial class BackgroundToken(TokenCredential inner, string scop
         return _failure is { } reason ? throw new AuthenticationFailedException(reason) : new ValueTask(NextAsync(cancellationToken));
     }
 
-    /// <summary>The upstream refused the token: renews it at once, at most every 30 s and never beside a fetch under way.</summary>
-    public void Refresh() => _pace.Wake();
+    /// <summary>The upstream refused the token: renews it at once, at most every 30 s and never beside a fetch under way. False where it does not.</summary>
+    public bool Refresh() => _pace.Wake();
 
     /// <summary>Completes with the next token that is fetched, or with the failure to fetch one.</summary>
     public Task NextTokenAsync(CancellationToken cancellationToken) => Volatile.Read(ref _next).Task.WaitAsync(cancellationToken);

@@ -7,7 +7,6 @@ using Gateway.Tests.Storage;
 using Gateway.Tests.Webhooks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Tests.Shared.Azurite;
 
 namespace Gateway.Tests.Backfill;
 
@@ -172,7 +171,7 @@ public sealed class CallBackfillTests(Azurite azurite) : IAsyncLifetime
     [Fact]
     public async Task Storage_Away_StopsIt()
     {
-        await using var own = await AzuriteProcess.StartAsync();
+        await using var own = await RestartableAzurite.StartAsync();
         await using var host = await WebhookHost.StartAsync(own.ConnectionString, Settings());
         Add(new("conv_1", Events.Timestamp), new("conv_2", Events.Timestamp));
         await own.EndAsync();

@@ -227,20 +227,19 @@ public sealed class BackgroundTokenTests : IAsyncDisposable
         (await _inner.NextAsync()).Give("one", In(hours: 1));
         await _clock.WaitOfAsync(TimeSpan.FromMinutes(30));
 
-        _subject.Refresh();
+        Assert.True(_subject.Refresh());
         var renewal = await _inner.NextAsync();
-        _subject.Refresh();
+        Assert.False(_subject.Refresh());
         Assert.Equal("one", Synchronously());
         renewal.Give("two", In(hours: 1));
         await _clock.WaitOfAsync(TimeSpan.FromMinutes(30));
         for (var second = 0; second < 30; second++)
         {
-            _subject.Refresh();
+            Assert.False(_subject.Refresh());
             _clock.Advance(TimeSpan.FromSeconds(1));
         }
 
-        Assert.False(_inner.WasAsked(out _));
-        _subject.Refresh();
+        Assert.True(_subject.Refresh());
         (await _inner.NextAsync()).Give("three", In(hours: 1));
         await _clock.WaitOfAsync(TimeSpan.FromMinutes(30));
         Assert.Equal("three", Synchronously());

@@ -50,7 +50,7 @@ internal sealed class RestartableAzurite : IAsyncDisposable
             wire.Close();
         }
 
-        if (_azurite is not null) await _azurite.EndAsync();
+        if (_azurite is not null) await _azurite.DisposeAsync();
     }
 
     public async ValueTask DisposeAsync()

@@ -22,9 +22,6 @@ internal sealed class AzuriteProcess : IAsyncDisposable
         return azurite;
     }
 
-    /// <summary>Ends it. Its ports are then anybody's; those of <c>RestartableAzurite</c> are not.</summary>
-    public Task EndAsync() => _azurite.EndAsync();
-
     public async ValueTask DisposeAsync()
     {
         await _azurite.DisposeAsync();
