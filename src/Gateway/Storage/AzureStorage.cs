@@ -192,7 +192,8 @@ internal sealed class AzureStorage : IStorage
     private static string Describe(Exception exception) => exception switch
     {
         RequestFailedException { Status: 0 } => "Storage: cannot be reached",
-        RequestFailedException { Status: 403 } => "Storage: access denied (the identity needs the roles Storage Blob Data Contributor and Storage Table Data Contributor)",
+        RequestFailedException { Status: 403 } =>
+            "Storage: access denied (the identity needs the roles Storage Blob Data Contributor and Storage Table Data Contributor, and for a queue Storage Queue Data Contributor)",
         RequestFailedException failed => $"Storage: failing (HTTP {failed.Status}, {failed.ErrorCode})",
         OperationCanceledException => "Storage: no answer in time",
         AuthenticationFailedException => "Storage: the identity got no token",
