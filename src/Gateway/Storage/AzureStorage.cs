@@ -175,7 +175,7 @@ internal sealed class AzureStorage : IStorage
         }
         catch (Exception e) when (IsFailure(e) && !(e is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {
-            throw new StorageUnavailableException(Describe(e), e);
+            throw new StorageUnavailableException(Describe(e), e) { IsRefusal = e is RequestFailedException { Status: (int)HttpStatusCode.Conflict or (int)HttpStatusCode.PreconditionFailed } };
         }
         catch (AggregateException e) when (e.Flatten().InnerExceptions is [.., var last] tries && tries.All(IsFailure))
         {
