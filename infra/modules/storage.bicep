@@ -108,7 +108,7 @@ resource tableContributor 'Microsoft.Authorization/roleAssignments@2022-04-01' =
   }
 }
 
-// What was kept is told to a queue, where the app is set to. Message Sender would do, were the app not to make the queue.
+// What was kept is told to a queue, where the app is set to. It makes the queue, and takes messages of deleted calls out of it: Message Sender may neither.
 resource queueContributor 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(account.id, appPrincipalId, storageQueueDataContributor)
   scope: account

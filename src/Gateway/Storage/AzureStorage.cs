@@ -27,11 +27,11 @@ internal sealed class AzureStorage : IStorage
     private readonly QueueClient? _queue;
     private Task? _made;
 
-    private AzureStorage(Func<BlobClientOptions, BlobContainerClient> containers, HttpPipelineTransport transport, TableServiceClient tables, string table, QueueClient? queue, TimeProvider time)
+    private AzureStorage(Func<BlobClientOptions, BlobContainerClient> containers, Func<BlobClientOptions> blobs, TableServiceClient tables, string table, QueueClient? queue, TimeProvider time)
     {
-        var permanent = With(new BlobClientOptions(), transport);
+        var permanent = blobs();
         permanent.AddPolicy(new PermanentDeletion(), HttpPipelinePosition.PerCall);
-        _container = containers(With(new BlobClientOptions(), transport));
+        _container = containers(blobs());
         _purge = new AzureBlobPurge(_container, containers(permanent), time);
         (_tables, _table, _queue) = (tables, tables.GetTableClient(table), queue);
     }
@@ -40,17 +40,19 @@ internal sealed class AzureStorage : IStorage
     /// <param name="credential">The process's identity, where no connection string is given.</param>
     /// <param name="handler">Carries the requests.</param>
     /// <param name="time">The clock.</param>
-    public static AzureStorage Create(StorageOptions options, Func<TokenCredential> credential, HttpMessageHandler handler, TimeProvider time)
+    /// <param name="networkTimeout">How long one try of a request may take; null: ten seconds.</param>
+    public static AzureStorage Create(StorageOptions options, Func<TokenCredential> credential, HttpMessageHandler handler, TimeProvider time, TimeSpan? networkTimeout = null)
     {
         var transport = new HttpClientTransport(handler);
-        var tables = With(new TableClientOptions(), transport);
+        var longest = networkTimeout ?? TimeSpan.FromSeconds(10);
+        var tables = With(new TableClientOptions(), transport, longest);
         // As it stands: what reads it (Logic Apps, n8n) expects no base64.
-        var queues = With(new QueueClientOptions { MessageEncoding = QueueMessageEncoding.None }, transport);
+        var queues = With(new QueueClientOptions { MessageEncoding = QueueMessageEncoding.None }, transport, longest);
         if (options.Uri is not { } uri)
         {
             return new AzureStorage(
                 blobs => new BlobContainerClient(options.ConnectionString, options.Container, blobs),
-                transport,
+                () => With(new BlobClientOptions(), transport, longest),
                 new TableServiceClient(options.ConnectionString, tables),
                 options.Table,
                 options.Queue is { } local ? new QueueClient(options.ConnectionString, local, queues) : null,
@@ -60,7 +62,7 @@ internal sealed class AzureStorage : IStorage
         var identity = credential();
         return new AzureStorage(
             blobs => new BlobServiceClient(uri, identity, blobs).GetBlobContainerClient(options.Container),
-            transport,
+            () => With(new BlobClientOptions(), transport, longest),
             new TableServiceClient(Of(uri, "table"), identity, tables),
             options.Table,
             options.Queue is { } queue ? new QueueServiceClient(Of(uri, "queue"), identity, queues).GetQueueClient(queue) : null,
@@ -171,29 +173,34 @@ internal sealed class AzureStorage : IStorage
         {
             return await call();
         }
-        catch (Exception e) when (e is RequestFailedException or AuthenticationFailedException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (IsFailure(e) && !(e is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {
-            throw new StorageUnavailableException(Describe(e), e);
+            throw new StorageUnavailableException(Describe(e), e) { IsRefusal = e is RequestFailedException { Status: (int)HttpStatusCode.Conflict or (int)HttpStatusCode.PreconditionFailed } };
         }
-        catch (AggregateException e) when (e.InnerException is RequestFailedException)
+        catch (AggregateException e) when (e.Flatten().InnerExceptions is [.., var last] tries && tries.All(IsFailure))
         {
-            // All tries have failed.
-            throw new StorageUnavailableException(Describe(e.InnerException), e);
+            // All tries have failed, or its caller has ended the last one.
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new StorageUnavailableException(Describe(last), e);
         }
     }
+
+    // A try that takes too long ends as if somebody had cancelled it, and nobody has.
+    private static bool IsFailure(Exception exception) => exception is RequestFailedException or AuthenticationFailedException or IOException or OperationCanceledException;
 
     // Messages stay out: they hold names of hosts and of blobs.
     private static string Describe(Exception exception) => exception switch
     {
         RequestFailedException { Status: 0 } => "Storage: cannot be reached",
-        RequestFailedException { Status: 403 } => "Storage: access denied (the identity needs the roles Storage Blob Data Contributor and Storage Table Data Contributor)",
+        RequestFailedException { Status: 403 } =>
+            "Storage: access denied (the identity needs the roles Storage Blob Data Contributor and Storage Table Data Contributor, and for a queue Storage Queue Data Contributor)",
         RequestFailedException failed => $"Storage: failing (HTTP {failed.Status}, {failed.ErrorCode})",
         OperationCanceledException => "Storage: no answer in time",
         AuthenticationFailedException => "Storage: the identity got no token",
         _ => $"Storage: unexpected answer ({exception.GetType().Name})",
     };
 
-    private static T With<T>(T options, HttpPipelineTransport transport)
+    private static T With<T>(T options, HttpPipelineTransport transport, TimeSpan networkTimeout)
         where T : ClientOptions
     {
         options.Transport = transport;
@@ -201,7 +208,7 @@ internal sealed class AzureStorage : IStorage
         options.Retry.MaxRetries = 2;
         options.Retry.Delay = TimeSpan.FromMilliseconds(200);
         options.Retry.MaxDelay = TimeSpan.FromSeconds(1);
-        options.Retry.NetworkTimeout = TimeSpan.FromSeconds(10);
+        options.Retry.NetworkTimeout = networkTimeout;
         // Names of hosts and of conversations would be in its lines.
         options.Diagnostics.IsLoggingEnabled = false;
         options.Diagnostics.IsLoggingContentEnabled = false;

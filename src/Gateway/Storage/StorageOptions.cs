@@ -22,8 +22,8 @@ public sealed class StorageOptions
     public string Table { get; set; } = "transcripts";
 
     /// <summary>
-    /// A queue that gets a message with the blob's name for each blob that was stored. It is made where it is absent; the identity also needs the role
-    /// Storage Queue Data Message Sender, and Contributor where the queue is to be made. Default: none, and no messages.
+    /// A queue that gets a message with the blob's name for each blob that was stored. It is made where it is absent, and messages of calls that are deleted are taken out of
+    /// it: the identity also needs the role Storage Queue Data Contributor, also where the queue is there. Default: none, and no messages.
     /// </summary>
     public string? Queue { get; set; }
 

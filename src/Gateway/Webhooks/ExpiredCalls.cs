@@ -11,8 +11,14 @@ internal sealed class ExpiredCalls(IStorage storage, CallRemoval removal, Tombst
     // Of a call come two events or so, so that this is several times what is added. At some ten requests each it adds less than a second.
     private const int MostAtOnce = 10;
 
-    // Nothing is left of the days before this one: no need to ask again before the next.
+    // At some three requests each. Many more than are deleted: an instance may end after an event or two, and the next begins with the same ones again.
+    private const int MostRefused = 50;
+
+    // Nothing is left of the days before this one that could be deleted: no need to ask again before the next.
     private DateOnly _cleared;
+
+    // Behind the last call that could not be deleted; null: from the oldest one.
+    private string? _from;
 
     /// <summary>Deletes some. That it fails is told to the log alone: what is to be stored is stored, and the next event's try is as good.</summary>
     public async Task SweepAsync(CancellationToken cancellationToken)
@@ -23,11 +29,10 @@ internal sealed class ExpiredCalls(IStorage storage, CallRemoval removal, Tombst
         if (_cleared >= oldest) return;
         try
         {
-            var calls = await storage.ListAsync(CallRows.ByDay, from: null, CallRows.Text(oldest), cancellationToken).Select(CallRows.Call).Distinct().Take(MostAtOnce).ToListAsync(cancellationToken);
-            foreach (var call in calls) await removal.DeleteAsync(call, spared: [], cancellationToken);
-            if (calls.Count == MostAtOnce) return;
+            if (!await DeleteAsync(oldest, cancellationToken)) return;
             await tombstones.SweepAsync(cancellationToken);
-            _cleared = oldest;
+            // What could not be deleted is tried again with the next day's.
+            (_from, _cleared) = (null, oldest);
         }
         catch (StorageUnavailableException e)
         {
@@ -37,5 +42,29 @@ internal sealed class ExpiredCalls(IStorage storage, CallRemoval removal, Tombst
         {
             WebhookLog.NotSwept(log, "Storage: no answer in time");
         }
+    }
+
+    /// <summary>Deletes some of the calls before a day. Whether there are no more to try.</summary>
+    private async Task<bool> DeleteAsync(DateOnly oldest, CancellationToken cancellationToken)
+    {
+        var (deleted, refused) = (0, 0);
+        await foreach (var call in storage.ListAsync(CallRows.ByDay, _from, CallRows.Text(oldest), cancellationToken).Select(CallRows.Call).Distinct())
+        {
+            if (deleted == MostAtOnce || refused == MostRefused) return false;
+            try
+            {
+                await removal.DeleteAsync(call, spared: [], cancellationToken);
+                deleted++;
+            }
+            catch (StorageUnavailableException e)
+            {
+                // Also where the storage seems to be away: it may be this call alone that it cannot delete. '/' is what comes after '.'.
+                _from = CallRows.Key(call.Day, call.ConversationId) + "/";
+                if (!e.IsRefusal) throw;
+                if (refused++ == 0) WebhookLog.NotSwept(log, e.Message);
+            }
+        }
+
+        return true;
     }
 }

@@ -23,6 +23,7 @@ public sealed class AzureStorageTests
             account.Asked.Select(asked => asked.Address).Distinct().Order(StringComparer.Ordinal));
         Assert.All(account.Asked, asked => Assert.Equal("Bearer token-of-the-identity", asked.Authorization));
         Assert.Contains("access denied", failure.Message, StringComparison.Ordinal);
+        Assert.All(["Storage Blob Data Contributor", "Storage Table Data Contributor", "Storage Queue Data Contributor"], role => Assert.Contains(role, failure.Message, StringComparison.Ordinal));
         Assert.DoesNotContain("stcalls", failure.Message, StringComparison.Ordinal);
     }
 

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Net;
+using Azure.Storage.Blobs.Specialized;
 using Gateway.EndUsers;
 using Gateway.Memory;
 using Gateway.Tests.Storage;
@@ -67,6 +69,80 @@ public sealed class ExpiryTests(Azurite azurite)
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(12)]
+    public async Task Calls_ThatTheAccountHoldsFast_DoNotKeepThoseBehindThem(int held)
+    {
+        await using var host = await WebhookHost.StartAsync(azurite);
+        var names = Enumerable.Range(10, held + 5).Select(number => $"conv_{number}").ToArray();
+        foreach (var name in names) await host.SendAsync(Events.Transcription(name));
+        // As a legal hold does, which has no end by itself either.
+        var leases = new Dictionary<string, BlobLeaseClient>();
+        foreach (var name in names.Take(held)) leases[name] = await host.LeaseAsync($"agent_1/2026/11/22/{name}.json");
+        host.Time.Advance(TimeSpan.FromDays(90));
+
+        await host.SendAsync(Events.Transcription("conv_new1", timestamp: Events.Timestamp + (90 * Day)));
+
+        Assert.Equal(names.Take(held).Append("conv_new1"), await ConversationsAsync(host));
+        Assert.Contains("412", Assert.Single(host.Gateway.Log.Records, IsNotSwept).Values["Reason"]!.ToString(), StringComparison.Ordinal);
+
+        // On the next day they are tried again.
+        foreach (var lease in leases.Values) await lease.ReleaseAsync(cancellationToken: TestContext.Current.CancellationToken);
+        host.Time.Advance(TimeSpan.FromDays(1));
+        for (var number = 2; number <= 3; number++) await host.SendAsync(Events.Transcription($"conv_new{number}", timestamp: Events.Timestamp + (91 * Day)));
+
+        Assert.Equal(["conv_new1", "conv_new2", "conv_new3"], await ConversationsAsync(host));
+        Assert.DoesNotContain(await host.ContentsAsync(), name => name.Contains("2026-11-22", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Calls_AllHeldFast_AreLookedAtOnceADayAndABoundedNumberWithEachEvent()
+    {
+        using var account = new FailingAccount();
+        await using var host = await WebhookHost.StartAsync(await azurite.ConnectionStringAsync(), services: services => services.AddKeyedSingleton<HttpMessageHandler>(GatewayServices.AzureHttp, account));
+        for (var number = 10; number < 65; number++) await host.SendAsync(Events.Transcription($"conv_{number}"));
+        host.Time.Advance(TimeSpan.FromDays(90));
+        account.Fails = static request => IsPurge(request) ? HttpStatusCode.Conflict : null;
+
+        List<int> looked = [];
+        for (var number = 1; number <= 3; number++)
+        {
+            await host.SendAsync(Events.Transcription($"conv_new{number}", timestamp: Events.Timestamp + (90 * Day)));
+            looked.Add(account.Failed.Count);
+        }
+
+        Assert.Equal([50, 55, 55], looked);
+        Assert.Equal(55, account.Failed.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Storage_AwayDuringTheDeletion_EndsItAtOnceAndTheNextGoesOnBehind()
+    {
+        using var account = new FailingAccount();
+        await using var host = await WebhookHost.StartAsync(await azurite.ConnectionStringAsync(), services: services => services.AddKeyedSingleton<HttpMessageHandler>(GatewayServices.AzureHttp, account));
+        for (var number = 10; number < 15; number++) await host.SendAsync(Events.Transcription($"conv_{number}"));
+        host.Time.Advance(TimeSpan.FromDays(90));
+        account.Fails = static request => IsPurge(request) ? HttpStatusCode.ServiceUnavailable : null;
+
+        Assert.Equal(HttpStatusCode.OK, (await host.SendAsync(Events.Transcription("conv_new1", timestamp: Events.Timestamp + (90 * Day)))).Status);
+
+        // The tries of one call alone.
+        Assert.Equal(3, account.Failed.Count);
+        Assert.Single(host.Gateway.Log.Records, IsNotSwept);
+
+        // It may have been that call, and not the storage.
+        account.Fails = static request => IsPurge(request) && request.RequestUri!.Query.Contains("conv_10", StringComparison.Ordinal) ? HttpStatusCode.InternalServerError : null;
+        await host.SendAsync(Events.Transcription("conv_new2", timestamp: Events.Timestamp + (90 * Day)));
+        Assert.Equal(["conv_10", "conv_new1", "conv_new2"], await ConversationsAsync(host));
+        Assert.Equal(3, account.Failed.Count);
+
+        account.Fails = static _ => null;
+        host.Time.Advance(TimeSpan.FromDays(1));
+        await host.SendAsync(Events.Transcription("conv_new3", timestamp: Events.Timestamp + (91 * Day)));
+        Assert.Equal(["conv_new1", "conv_new2", "conv_new3"], await ConversationsAsync(host));
+    }
+
+    [Theory]
     [MemberData(nameof(Places))]
     public async Task Call_KeptForAsLongAsConfigured_IsDeletedThen(StoragePlace place)
     {
@@ -93,6 +169,28 @@ public sealed class ExpiryTests(Azurite azurite)
         Assert.Contains("blobs/agent_1/2026/11/22/conv_1.json", await host.ContentsAsync());
     }
 
+    private static bool IsNotSwept(LogRecord record) => record.Event.Id == 303;
+
+    // What a call's blobs are looked for with, before they are deleted.
+    private static bool IsPurge(HttpRequestMessage request) => request.RequestUri!.Query.Contains("comp=list", StringComparison.Ordinal);
+
     private static async Task<string[]> ConversationsAsync(WebhookHost host) =>
         [.. (await host.ContentsAsync()).Where(name => name.StartsWith("blobs/", StringComparison.Ordinal)).Select(name => Path.GetFileName(name).Split('.')[0]).Distinct().Order(StringComparer.Ordinal)];
+
+    /// <summary>Azurite, but for some requests that fail.</summary>
+    private sealed class FailingAccount() : DelegatingHandler(new SocketsHttpHandler { UseProxy = false })
+    {
+        /// <summary>Which fail, and by what.</summary>
+        public Func<HttpRequestMessage, HttpStatusCode?> Fails { get; set; } = static _ => null;
+
+        /// <summary>Those that have failed.</summary>
+        public ConcurrentQueue<string> Failed { get; } = [];
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (Fails(request) is not { } status) return base.SendAsync(request, cancellationToken);
+            Failed.Enqueue(request.RequestUri!.PathAndQuery);
+            return Task.FromResult(new HttpResponseMessage(status) { Content = new ByteArrayContent([]) });
+        }
+    }
 }

@@ -1,6 +1,9 @@
 using System.Net;
 using System.Text;
 using Gateway.Tests.Storage;
+using Gateway.Webhooks;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Gateway.Tests.Webhooks;
 
@@ -75,6 +78,26 @@ public sealed class OutageTests
             metrics.Events);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Storage_ThatDoesNotAnswer_Is503AndLeavesOneLineAndOneCount(bool isRecording)
+    {
+        using var account = new Unanswering();
+        await using var host = await WebhookHost.StartAsync(Unanswering.ConnectionString, services: services => services.AddKeyedSingleton<HttpMessageHandler>(GatewayServices.AzureHttp, account));
+        using var metrics = new RecordedMetrics(host.Gateway.Services);
+
+        // Of a recording, blocks are staged before the whole of it has come.
+        var answer = isRecording ? await host.SendAsync(Events.Audio(StoredEventTests.Recording(3_000_000))) : await host.SendAsync(Events.Transcription());
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "storage_unavailable", "30"), (answer.Status, answer.ErrorCode, answer.Header("Retry-After")));
+        Assert.Equal([$"events post_call_{(isRecording ? "audio" : "transcription")} unavailable storage_unavailable"], metrics.Events);
+        var line = Assert.Single(host.Gateway.Log.Records, static record => record.Event.Id == 300);
+        Assert.Equal((WebhookOutcome.Unavailable, 503), (line.Values["Outcome"], line.Values["Status"]));
+        Assert.Equal("Storage: no answer in time", Assert.Single(host.Gateway.Log.Records, static record => record.Event.Id == 301).Values["Reason"]);
+        Assert.DoesNotContain(host.Gateway.Log.Records, static record => record.Level >= LogLevel.Error);
+    }
+
     [Fact]
     public async Task Folder_ThatCannotBeWritten_Is503()
     {
@@ -102,5 +125,14 @@ public sealed class OutageTests
             Assert.Contains($"index/day/2026-11-22.conv_{number}.post_call_transcription.json", contents);
             Assert.Equal(Body(number), Encoding.UTF8.GetString(await host.ReadAsync($"agent_1/2026/11/22/conv_{number}.json")));
         }
+    }
+
+    /// <summary>An account whose every request ends as one does whose time is up, without the time.</summary>
+    private sealed class Unanswering : HttpMessageHandler
+    {
+        public const string ConnectionString = "DefaultEndpointsProtocol=https;AccountName=stcalls;AccountKey=a2V5;EndpointSuffix=core.windows.net";
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            Task.FromException<HttpResponseMessage>(new TaskCanceledException("The operation was cancelled because it exceeded the configured timeout."));
     }
 }

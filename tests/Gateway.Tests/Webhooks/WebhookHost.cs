@@ -5,6 +5,7 @@ using System.Text;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
 using Gateway.Tests.Storage;
 using Gateway.Webhooks;
 using Microsoft.Extensions.Configuration;
@@ -126,6 +127,14 @@ internal sealed class WebhookHost : IAsyncDisposable
     /// <summary>The media type that a blob was given.</summary>
     public async Task<string> ContentTypeAsync(string blob) =>
         (await new BlobContainerClient(_connectionString, _name).GetBlobClient(blob).GetPropertiesAsync(cancellationToken: TestContext.Current.CancellationToken)).Value.ContentType;
+
+    /// <summary>Takes a lease of a blob that does not end: until it is released nobody can delete it.</summary>
+    public async Task<BlobLeaseClient> LeaseAsync(string blob)
+    {
+        var lease = new BlobContainerClient(_connectionString, _name).GetBlobClient(blob).GetBlobLeaseClient();
+        await lease.AcquireAsync(BlobLeaseClient.InfiniteLeaseDuration, cancellationToken: TestContext.Current.CancellationToken);
+        return lease;
+    }
 
     public async ValueTask DisposeAsync()
     {
