@@ -38,7 +38,10 @@ internal sealed class DeletionReport
         }
     }
 
-    public void Leave(string what) => _remaining.Add(what);
+    public void Leave(string what)
+    {
+        lock (_lock) _remaining.Add(what);
+    }
 
     public void Write(Utf8JsonWriter json)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Gateway.ElevenLabs;
 using Gateway.Memory;
 using Gateway.Storage;
@@ -25,13 +26,19 @@ internal sealed class EndUserDeletion(EndUserTraces traces, IStorage storage, To
 
         var report = new DeletionReport();
         Dictionary<ArchivedCall, List<string>> calls = [];
+        ConcurrentDictionary<ArchivedCall, List<string>> removed = [];
         await TryAsync(report, "calls", async () =>
         {
             calls = await traces.CallsAsync(keys, cancellationToken);
             await Parallel.ForEachAsync(
                 calls,
                 new ParallelOptions { MaxDegreeOfParallelism = CallsAtOnce, CancellationToken = cancellationToken },
-                async (listed, token) => await RemoveAsync(listed.Key, keys, report, token));
+                async (listed, token) =>
+                {
+                    if (await TryRemoveAsync(listed.Key, keys, report, token) is not { } purged) return;
+                    report.Add(purged);
+                    removed[listed.Key] = listed.Value;
+                });
             await tombstones.SweepAsync(cancellationToken);
         });
 
@@ -57,8 +64,8 @@ internal sealed class EndUserDeletion(EndUserTraces traces, IStorage storage, To
         // Behind the memories: what is recalled from now on is recalled without them.
         traces.Forget(keys);
 
-        if (traces.CoversElevenLabs) await TryAsync(report, AtElevenLabs, () => DeleteAtElevenLabsAsync(endUsers, keys, calls, report, cancellationToken));
-        else if (!report.Remaining.Contains("calls")) await TryAsync(report, "calls", () => ForgetAsync(calls, cancellationToken));
+        if (traces.CoversElevenLabs) await TryAsync(report, AtElevenLabs, () => DeleteAtElevenLabsAsync(endUsers, keys, calls, removed, report, cancellationToken));
+        else await TryAsync(report, "calls", () => ForgetAsync(removed, cancellationToken));
         return report;
     }
 
@@ -69,20 +76,35 @@ internal sealed class EndUserDeletion(EndUserTraces traces, IStorage storage, To
         _ => "memory",
     };
 
-    private async Task RemoveAsync(ArchivedCall call, IReadOnlyList<string> keys, DeletionReport report, CancellationToken cancellationToken)
+    /// <summary>Takes a call out of the archive; null where it is held there, by a lease, say, which must not keep the others.</summary>
+    private async Task<PurgedBlobs?> TryRemoveAsync(ArchivedCall call, IReadOnlyList<string> keys, DeletionReport report, CancellationToken cancellationToken)
     {
         await tombstones.SetCallAsync(call.ConversationId, cancellationToken);
-        report.Add(await removal.DeleteAsync(call, spared: keys, cancellationToken));
+        try
+        {
+            return await removal.DeleteAsync(call, spared: keys, cancellationToken);
+        }
+        catch (StorageUnavailableException e) when (e.IsRefusal)
+        {
+            PrivacyLog.NotDeleted(log, "calls", e.Message);
+            report.Leave("calls");
+            return null;
+        }
     }
 
     private async Task DeleteAtElevenLabsAsync(
-        IReadOnlyList<string> endUsers, IReadOnlyList<string> keys, Dictionary<ArchivedCall, List<string>> calls, DeletionReport report, CancellationToken cancellationToken)
+        IReadOnlyList<string> endUsers,
+        IReadOnlyList<string> keys,
+        Dictionary<ArchivedCall, List<string>> calls,
+        ConcurrentDictionary<ArchivedCall, List<string>> removed,
+        DeletionReport report,
+        CancellationToken cancellationToken)
     {
         var client = traces.ElevenLabs();
         HashSet<string> refused = [];
-        foreach (var (call, listed) in calls)
+        foreach (var call in calls.Keys)
         {
-            if (await TryDeleteAsync(call.ConversationId) && !report.Remaining.Contains("calls")) await ForgetAsync(call, listed, cancellationToken);
+            if (await TryDeleteAsync(call.ConversationId) && removed.TryGetValue(call, out var listed)) await ForgetAsync(call, listed, cancellationToken);
         }
 
         foreach (var conversation in await EndUserTraces.ConversationsAsync(client, endUsers, keys, cancellationToken))
@@ -90,8 +112,8 @@ internal sealed class EndUserDeletion(EndUserTraces traces, IStorage storage, To
             if (refused.Contains(conversation.ConversationId)) continue;
             // Of a call whose transcript never came there may be a recording, listed under nobody.
             var call = new ArchivedCall(conversation.AgentId, conversation.ConversationId, DateOnly.FromDateTime(conversation.Ended.UtcDateTime));
-            await tombstones.SetCallAsync(call.ConversationId, cancellationToken);
-            var purged = await removal.DeleteAsync(call, spared: keys, cancellationToken);
+            // A call that is held here stays there too: that is where it is found the next time.
+            if (await TryRemoveAsync(call, keys, report, cancellationToken) is not { } purged) continue;
             if (purged != default) report.Add(purged);
             await TryDeleteAsync(conversation.ConversationId);
         }
@@ -114,7 +136,7 @@ internal sealed class EndUserDeletion(EndUserTraces traces, IStorage storage, To
         }
     }
 
-    private async Task ForgetAsync(Dictionary<ArchivedCall, List<string>> calls, CancellationToken cancellationToken)
+    private async Task ForgetAsync(IEnumerable<KeyValuePair<ArchivedCall, List<string>>> calls, CancellationToken cancellationToken)
     {
         foreach (var (call, listed) in calls) await ForgetAsync(call, listed, cancellationToken);
     }

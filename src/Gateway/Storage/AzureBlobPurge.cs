@@ -34,13 +34,24 @@ internal sealed class AzureBlobPurge(BlobContainerClient container, BlobContaine
             names.UnionWith(left.Select(static item => item.Name));
 
             // The blob itself goes with its snapshots; its versions can only go when it is gone.
-            foreach (var item in left.Where(IsCurrent)) await DeleteCurrentAsync(item.Name, cancellationToken);
-            foreach (var item in left.Where(static item => !IsCurrent(item)))
+            RequestFailedException? refusal = null;
+            foreach (var item in left.OrderByDescending(IsCurrent))
             {
-                if (!item.Deleted) await TryDeleteAsync(container, item, cancellationToken);
-                else if (Key(item) is (_, null, null) || !await TryDeleteAsync(permanent, item, cancellationToken))
-                    kept[Key(item)] = time.GetUtcNow().AddDays((item.Properties.RemainingRetentionDays ?? LongestRetentionDays) + 1);
+                try
+                {
+                    if (IsCurrent(item)) await DeleteCurrentAsync(item.Name, cancellationToken);
+                    else if (!item.Deleted) await TryDeleteAsync(container, item, cancellationToken);
+                    else if (Key(item) is (_, null, null) || !await TryDeleteAsync(permanent, item, cancellationToken))
+                        kept[Key(item)] = time.GetUtcNow().AddDays((item.Properties.RemainingRetentionDays ?? LongestRetentionDays) + 1);
+                }
+                catch (RequestFailedException e) when (e.Status is (int)HttpStatusCode.Conflict or (int)HttpStatusCode.PreconditionFailed)
+                {
+                    // One that is held, by a lease, say, must not keep the others.
+                    refusal = e;
+                }
             }
+
+            if (refusal is not null) throw refusal;
         }
 
         throw new StorageUnavailableException("Storage: blobs come back while they are deleted");

@@ -56,6 +56,29 @@ public sealed class DeletionTests(OwnAzurite own, Azurite azurite) : IClassFixtu
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Call_ThatIsHeld_KeepsNoneOfTheOthers(bool isAtElevenLabs)
+    {
+        await using var elevenLabs = await FakeElevenLabs.StartAsync();
+        await using var host = await PrivacyHost.StartAsync(await azurite.ConnectionStringAsync(), elevenLabs: isAtElevenLabs ? elevenLabs : null);
+        foreach (var conversation in (string[])["conv_1", "conv_2", "conv_3"]) await host.TellAsync(Person.Anna, conversation);
+        var lease = await host.Webhooks.LeaseAsync("agent_1/2026/11/22/conv_1.json");
+
+        var answer = Json(await host.DeleteAsync(Person.Anna.Id));
+
+        Assert.Equal("""["calls"]""", answer.GetProperty("remaining").GetRawText());
+        Assert.Equal(2, answer.GetProperty("deleted").GetProperty("conversations").GetInt32());
+        // Its recording is not held.
+        Assert.Equal(["blobs/agent_1/2026/11/22/conv_1.json"], (await host.Webhooks.ContentsAsync()).Where(static name => name.StartsWith("blobs/", StringComparison.Ordinal)));
+        Assert.DoesNotContain(await host.Webhooks.ContentsAsync(), static name => name.Contains("conv_2", StringComparison.Ordinal) || name.Contains("conv_3", StringComparison.Ordinal));
+
+        await lease.ReleaseAsync(cancellationToken: Ct);
+        Assert.Equal("deleted", Json(await host.DeleteAsync(Person.Anna.Id)).GetProperty("status").GetString());
+        Assert.DoesNotContain(await host.Webhooks.ContentsAsync(), static name => name.Contains("conv_", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [MemberData(nameof(Places))]
     public async Task Retries_AfterADeletion_AreForgotten(StoragePlace place)
     {
