@@ -17,12 +17,8 @@ namespace Gateway.Webhooks;
 internal sealed class CallArchive(IStorage storage, StorageOptions options, EndUserIds ids, CallEndUsers endUsers, ForgottenCalls forgotten, ExpiredCalls expired, TimeProvider time)
 {
     /// <summary>Whether the event is of a call that nothing may be kept of. What there is of it already is deleted then.</summary>
-    public async Task<bool> ForgetsAsync(WebhookEvent call, CancellationToken cancellationToken)
-    {
-        if (call is not { AgentId: { } agent, ConversationId: { } conversation } || !await forgotten.ContainAsync(call, cancellationToken)) return false;
-        await forgotten.DeleteAsync(new ArchivedCall(agent, conversation, DayOf(call)), call, cancellationToken);
-        return true;
-    }
+    public async Task<bool> ForgetsAsync(WebhookEvent call, CancellationToken cancellationToken) =>
+        call is { AgentId: not null, ConversationId: not null } && await IsForgottenAsync(call, DayOf(call), cancellationToken);
 
     /// <summary>Looks whether the event is there already, and begins its blob where not.</summary>
     /// <param name="call">The event.</param>
@@ -66,15 +62,7 @@ internal sealed class CallArchive(IStorage storage, StorageOptions options, EndU
         // Before the row that says that the event is there, so that what fails here is done again; and behind it, because that row comes last.
         if (await IsForgottenAsync(call, upload.Day, cancellationToken)) return false;
         await storage.SetAsync([new StoredRow(CallRows.Events(conversation), call.Type!, expires, entry)], cancellationToken);
-        try
-        {
-            if (await IsForgottenAsync(call, upload.Day, cancellationToken)) return false;
-        }
-        catch (StorageUnavailableException)
-        {
-            // It is stored, and whoever sent it again would be told of a replay.
-        }
-
+        if (await IsForgottenByNowAsync(call, upload.Day, cancellationToken)) return false;
         await expired.SweepAsync(cancellationToken);
         return true;
     }
@@ -109,9 +97,30 @@ internal sealed class CallArchive(IStorage storage, StorageOptions options, EndU
     private async Task<bool> IsForgottenAsync(WebhookEvent call, DateOnly day, CancellationToken cancellationToken)
     {
         if (!await forgotten.ContainAsync(call, cancellationToken)) return false;
-        await forgotten.DeleteAsync(new ArchivedCall(call.AgentId!, call.ConversationId!, day), call, cancellationToken);
+        await DeleteAsync(call, day, cancellationToken);
         return true;
     }
+
+    /// <summary>The same behind the last row, by whose signature whoever sends the event again is told of a replay: that nobody can be asked is no reason to have it sent.</summary>
+    /// <remarks>That something is left is one: the next try finds the tombstone before it looks at the row, and deletes it.</remarks>
+    private async Task<bool> IsForgottenByNowAsync(WebhookEvent call, DateOnly day, CancellationToken cancellationToken)
+    {
+        bool isForgotten;
+        try
+        {
+            isForgotten = await forgotten.ContainAsync(call, cancellationToken);
+        }
+        catch (StorageUnavailableException)
+        {
+            return false;
+        }
+
+        if (isForgotten) await DeleteAsync(call, day, cancellationToken);
+        return isForgotten;
+    }
+
+    private Task DeleteAsync(WebhookEvent call, DateOnly day, CancellationToken cancellationToken) =>
+        forgotten.DeleteAsync(new ArchivedCall(call.AgentId!, call.ConversationId!, day), call, cancellationToken);
 
     /// <summary>What there is of a conversation.</summary>
     public async Task<List<CallEntry>> FindAsync(string conversationId, CancellationToken cancellationToken)

@@ -36,8 +36,10 @@ internal sealed class ForgottenCalls(IStorage storage, Tombstones tombstones, Ca
     public async Task DeleteAsync(ArchivedCall call, WebhookEvent @event, CancellationToken cancellationToken)
     {
         await tombstones.SetCallAsync(call.ConversationId, cancellationToken);
+        // The deletion may have taken the rows that name these, while theirs were being written. First: the removal takes those that tell of the days.
+        var days = await storage.ListAsync(CallRows.Events(call.ConversationId), from: null, before: null, cancellationToken).Select(CallRows.Day).ToListAsync(cancellationToken);
+        string[] keys = [.. days.Append(call.Day).Distinct().Select(day => CallRows.Key(day, call.ConversationId))];
+        foreach (var user in endUsers.KeysOf(@event)) await storage.DeleteAsync(CallRows.ByEndUser(user), keys, cancellationToken);
         await removal.DeleteAsync(call, spared: [], cancellationToken);
-        // The deletion may have taken the row that names these, while theirs were being written.
-        foreach (var user in endUsers.KeysOf(@event)) await storage.DeleteAsync(CallRows.ByEndUser(user), [CallRows.Key(call.Day, call.ConversationId)], cancellationToken);
     }
 }
