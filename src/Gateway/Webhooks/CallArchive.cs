@@ -73,7 +73,7 @@ internal sealed class CallArchive(IStorage storage, StorageOptions options, EndU
         if (await storage.GetAsync(CallRows.Events(call.ConversationId!), before.Type, cancellationToken) is { } row)
             await storage.SetAsync([row with { Values = new Dictionary<string, string>(row.Values) { ["Signature"] = signature } }], cancellationToken);
         // A deletion may have taken the row just before it was written.
-        return !await IsForgottenAsync(call, before.Day, cancellationToken);
+        return !await IsForgottenByNowAsync(call, before.Day, cancellationToken);
     }
 
     /// <summary>Sends a message, and writes down by what it can be withdrawn, before anybody asks whether the call is forgotten: a deletion finds it by that row, or we find the deletion.</summary>
@@ -110,7 +110,7 @@ internal sealed class CallArchive(IStorage storage, StorageOptions options, EndU
         {
             isForgotten = await forgotten.ContainAsync(call, cancellationToken);
         }
-        catch (StorageUnavailableException)
+        catch (Exception e) when (e is StorageUnavailableException or OperationCanceledException)
         {
             return false;
         }

@@ -17,6 +17,34 @@ public sealed class FailedStepTests(Azurite azurite) : IDisposable
 
     [Theory]
     [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public async Task Event_AnsweredAsUnavailable_IsNoReplayTheNextTime(bool wasKept, bool isCancelled)
+    {
+        for (var step = 0; ; step++)
+        {
+            await using var stored = await TemporaryStorage.CreateAsync(azurite, StoragePlace.Folder);
+            // While the memory was away.
+            if (wasKept) Assert.Equal(WebhookOutcome.Stored, await _archive.StoreAsync(stored.Storage, Transcript));
+            var storage = new InterruptedStorage(stored.Storage, step, () => Fail(isCancelled));
+
+            var first = await _archive.TryStoreAsync(storage, Transcript, Signature);
+            var second = await _archive.StoreAsync(stored.Storage, Transcript, Signature);
+
+            Assert.True(first is null or WebhookOutcome.Stored or WebhookOutcome.Duplicate);
+            if (first is null) Assert.True(second is WebhookOutcome.Stored or WebhookOutcome.Duplicate, $"Step {step} failed, and the next try is {second}.");
+            else Assert.Equal(WebhookOutcome.Replayed, second);
+            if (!storage.WasInterrupted)
+            {
+                Assert.True(step > (wasKept ? 6 : 10));
+                return;
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(false, false)]
     [InlineData(true, true)]
     public async Task CleaningUpBehindADeletion_FailedAtAnyStep_IsDoneByTheNextTry(bool wasKept, bool isCancelled)
     {
