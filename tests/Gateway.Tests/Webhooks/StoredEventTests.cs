@@ -115,6 +115,19 @@ public sealed class StoredEventTests(Azurite azurite)
         Assert.Equal(contents, await host.ContentsAsync());
     }
 
+    [Fact]
+    public async Task Duplicate_ReplayedAsItWas_Is409()
+    {
+        await using var host = await WebhookHost.StartAsync(azurite, StoragePlace.Folder);
+        var body = Events.Transcription();
+        await host.SendAsync(body);
+        var later = host.Sign(Encoding.UTF8.GetBytes(body), WebhookHost.Now.AddSeconds(1));
+
+        Answer[] answers = [await host.SendAsync(body, later), await host.SendAsync(body, later), await host.SendAsync(body)];
+
+        Assert.Equal([HttpStatusCode.OK, HttpStatusCode.Conflict, HttpStatusCode.Conflict], answers.Select(answer => answer.Status));
+    }
+
     [Theory]
     [MemberData(nameof(Places))]
     public async Task Calls_Listed_AreThoseOfTheAgentTheEndUserAndTheDays(StoragePlace place)
