@@ -1,7 +1,5 @@
 using System.Buffers;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
-using Gateway.EndUsers;
 using Gateway.Storage;
 
 namespace Gateway.Webhooks;
@@ -14,7 +12,7 @@ namespace Gateway.Webhooks;
 /// The row under the conversation is written last, and says that the event is there: what failed before it is done again by the next try, with the same outcome.
 /// An end user is known to the index by an HMAC of their id, the same that goes to the model's provider in place of it.
 /// </remarks>
-internal sealed class CallArchive(IStorage storage, StorageOptions options, EndUserIds ids, CallEndUsers endUsers, ForgottenCalls forgotten, ExpiredCalls expired, TimeProvider time)
+internal sealed class CallArchive(IStorage storage, StorageOptions options, CallEndUsers endUsers, ForgottenCalls forgotten, ExpiredCalls expired, TimeProvider time)
 {
     /// <summary>Whether the event is of a call that nothing may be kept of. What there is of it already is deleted then.</summary>
     public async Task<bool> ForgetsAsync(WebhookEvent call, CancellationToken cancellationToken) =>
@@ -126,25 +124,14 @@ internal sealed class CallArchive(IStorage storage, StorageOptions options, EndU
     public async Task<List<CallEntry>> FindAsync(string conversationId, CancellationToken cancellationToken)
     {
         var entries = new List<CallEntry>();
-        await foreach (var row in CurrentAsync(CallRows.Events(conversationId), from: null, before: null, cancellationToken))
+        await foreach (var row in storage.ListAsync(CallRows.Events(conversationId), from: null, before: null, cancellationToken))
         {
-            if (row.Values.TryGetValue("Signature", out var signature)) entries.Add(new CallEntry(row.Key, row.Values["Agent"], CallRows.Day(row), row.Values.GetValueOrDefault("Blob"), signature));
+            if (row.Expires > time.GetUtcNow() && row.Values.TryGetValue("Signature", out var signature))
+                entries.Add(new CallEntry(row.Key, row.Values["Agent"], CallRows.Day(row), row.Values.GetValueOrDefault("Blob"), signature));
         }
 
         return entries;
     }
-
-    /// <summary>The calls of an agent, on days from <paramref name="from"/> to <paramref name="to"/>.</summary>
-    public IAsyncEnumerable<ArchivedCall> ListByAgentAsync(string agentId, DateOnly from, DateOnly to, CancellationToken cancellationToken) =>
-        ListAsync(CallRows.ByAgent(agentId), from, to, cancellationToken);
-
-    /// <summary>The calls of an end user; none where there is no key to know them by.</summary>
-    public IAsyncEnumerable<ArchivedCall> ListByEndUserAsync(string endUserId, DateOnly from, DateOnly to, CancellationToken cancellationToken) =>
-        ids.KeyOf(endUserId) is { } user ? ListAsync(CallRows.ByEndUser(user), from, to, cancellationToken) : AsyncEnumerable.Empty<ArchivedCall>();
-
-    /// <summary>The calls of a day, of all agents.</summary>
-    public IAsyncEnumerable<ArchivedCall> ListByDayAsync(DateOnly day, CancellationToken cancellationToken) =>
-        ListAsync(CallRows.ByDay, day, day, cancellationToken).Distinct();
 
     private static string Name(WebhookEvent call, DateOnly day)
     {
@@ -159,19 +146,6 @@ internal sealed class CallArchive(IStorage storage, StorageOptions options, EndU
         var now = time.GetUtcNow();
         var at = call.Timestamp is { } stated && stated > now - options.Retention && stated < now.AddDays(1) ? stated : now;
         return DateOnly.FromDateTime(at.UtcDateTime);
-    }
-
-    private async IAsyncEnumerable<ArchivedCall> ListAsync(string partition, DateOnly from, DateOnly to, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        await foreach (var row in CurrentAsync(partition, CallRows.Text(from), CallRows.Text(to.AddDays(1)), cancellationToken)) yield return CallRows.Call(row);
-    }
-
-    private async IAsyncEnumerable<StoredRow> CurrentAsync(string partition, string? from, string? before, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        await foreach (var row in storage.ListAsync(partition, from, before, cancellationToken))
-        {
-            if (row.Expires > time.GetUtcNow()) yield return row;
-        }
     }
 
     private BinaryData Message(WebhookEvent call, string name)

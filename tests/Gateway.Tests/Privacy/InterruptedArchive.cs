@@ -65,7 +65,7 @@ internal sealed class InterruptedArchive : IDisposable
     {
         var (removal, endUsers, options) = (new CallRemoval(storage), new CallEndUsers(_identities.Ids, _identities.Tokens), new StorageOptions());
         var expired = new ExpiredCalls(storage, removal, tombstones, Expired, options, _identities.Time, NullLogger<ExpiredCalls>.Instance);
-        return new CallArchive(storage, options, _identities.Ids, endUsers, new ForgottenCalls(storage, tombstones, removal, endUsers), expired, _identities.Time);
+        return new CallArchive(storage, options, endUsers, new ForgottenCalls(storage, tombstones, removal, endUsers), expired, _identities.Time);
     }
 
     private Tombstones Tombstones(IStorage storage) => new(storage, new StorageOptions(), _identities.Ids, _identities.Time);
