@@ -1,11 +1,19 @@
 using System.Net;
+using System.Text;
+using Gateway.EndUsers;
 using Gateway.Memory;
+using Gateway.Privacy;
+using Gateway.Storage;
+using Gateway.Webhooks;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Gateway.Tests.Privacy;
 
 /// <summary>A call is remembered while its end user is deleted, and the memory fails half way: what it has written already does not stay.</summary>
 public sealed class FailedRememberingTests
 {
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
     [Theory]
     [InlineData("fails", "true")]
     [InlineData("fails", "false")]
@@ -34,7 +42,7 @@ public sealed class FailedRememberingTests
                 host.Webhooks.Time.Advance(TimeSpan.FromSeconds(20));
             }
 
-            var first = await sending.WaitAsync(TestTimeouts.Default, TestContext.Current.CancellationToken);
+            var first = await sending.WaitAsync(TestTimeouts.Default, Ct);
             Assert.Equal((HttpStatusCode.ServiceUnavailable, "storage_unavailable"), (first.Status, first.ErrorCode));
             Assert.Equal(how != "away", memory.Known.IsEmpty);
 
@@ -45,6 +53,39 @@ public sealed class FailedRememberingTests
             Assert.Equal((HttpStatusCode.OK, """{"status":"received"}"""), (second.Status, second.Body));
             Assert.Empty(memory.Known);
             Assert.DoesNotContain(await host.Webhooks.ContentsAsync(), name => name.Contains("conv_1", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task Deletion_WhileACallIsRemembered_WinsWhicheverLookAtTheTombstonesFails()
+    {
+        for (var step = 0; ; step++)
+        {
+            PrivacyHost? host = null;
+            var memory = new FailingMemory();
+            memory.Remembering = () => host!.DeleteAsync(Person.Anna.Id);
+            await using (host = await PrivacyHost.StartAsync(connectionString: null, memory: memory))
+            {
+                var storage = new InterruptedStorage(
+                    host.Gateway.Services.GetRequiredService<Lazy<IStorage>>().Value, step, static () => Task.FromException(new StorageUnavailableException("Storage: away")));
+                using var parser = new WebhookParser();
+                parser.Append(Encoding.UTF8.GetBytes(Person.Anna.Transcript("conv_1", PrivacyHost.Earlier)));
+                parser.Complete();
+                var remembering = Remembering(host, storage);
+
+                var isAway = await Record.ExceptionAsync(() => remembering.RememberAsync(parser.Event, Ct)) is StorageUnavailableException;
+                Assert.Equal(storage.WasInterrupted, isAway);
+                Assert.Empty(memory.Known);
+                if (!isAway)
+                {
+                    // There were no more looks.
+                    Assert.True(step > 3);
+                    return;
+                }
+
+                Assert.False(await remembering.RememberAsync(parser.Event, Ct));
+                Assert.Empty(memory.Known);
+            }
         }
     }
 
@@ -60,5 +101,13 @@ public sealed class FailedRememberingTests
         await host.Webhooks.SendAsync(Person.Anna.Transcript("conv_1", PrivacyHost.Earlier));
 
         Assert.Equal("conv_2", Assert.Single(memory.Known).Value);
+    }
+
+    private static PostCallMemory Remembering(PrivacyHost host, IStorage storage)
+    {
+        var services = host.Gateway.Services;
+        var tombstones = new Tombstones(storage, new StorageOptions(), services.GetRequiredService<EndUserIds>(), host.Webhooks.Time);
+        var forgotten = new ForgottenCalls(storage, tombstones, new CallRemoval(storage), services.GetRequiredService<CallEndUsers>());
+        return new PostCallMemory(services.GetRequiredService<Lazy<CallerMemories>>(), new Lazy<ForgottenCalls>(forgotten), host.Webhooks.Time);
     }
 }
