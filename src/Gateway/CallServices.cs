@@ -113,7 +113,7 @@ internal static class CallServices
             time,
             provider.GetRequiredService<ILogger<ExpiredCalls>>());
         return new CallArchive(
-            storage, options, provider.GetRequiredService<EndUserIds>(), provider.GetRequiredService<CallEndUsers>(), provider.GetRequiredService<Lazy<ForgottenCalls>>().Value, expired, time);
+            storage, options, provider.GetRequiredService<CallEndUsers>(), provider.GetRequiredService<Lazy<ForgottenCalls>>().Value, expired, time);
     }
 
     private static PostCallMemory? PostCallMemory(IServiceProvider provider)

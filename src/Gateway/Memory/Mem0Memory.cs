@@ -145,10 +145,10 @@ internal sealed class Mem0Memory(MemoryService mem0, TimeProvider time) : IMemor
                 MemoryService.AbsentIsFine,
                 cancellationToken);
             all.AddRange(memories ?? []);
-            if (isLast || memories is null) break;
+            if (isLast || memories is null) return all;
         }
 
-        return all;
+        return isExport ? throw new MemoryUnavailableException("Mem0: not all of it is to be had") : all;
     }
 
     private Task AddAsync(EndUser user, IReadOnlyList<string> texts, string kind, string? conversationId, DateTimeOffset at, CancellationToken cancellationToken) => mem0.SendAsync(

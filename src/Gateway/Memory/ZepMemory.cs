@@ -76,7 +76,7 @@ internal sealed class ZepMemory(MemoryService zep, TimeProvider time) : IMemory
         var threads = await zep.SendAsync(HttpMethod.Get, $"api/v2/users/{id}/threads", write: null, static found => Items(found), MemoryService.AbsentIsFine, cancellationToken) ?? [];
         List<(string Id, List<JsonElement> Messages)> conversations = [];
         foreach (var thread in threads.Select(static thread => thread.GetProperty("thread_id"u8).GetString()!))
-            conversations.Add((thread, await MessagesAsync(thread, FactMessages, cancellationToken)));
+            conversations.Add((thread, await AllMessagesAsync(thread, cancellationToken)));
         var nodes = await GraphAsync($"api/v2/graph/node/user/{id}", cancellationToken);
         var edges = await GraphAsync($"api/v2/graph/edge/user/{id}", cancellationToken);
 
@@ -127,14 +127,31 @@ internal sealed class ZepMemory(MemoryService zep, TimeProvider time) : IMemory
             .Reverse().OrderByDescending(static fact => fact.At),
     ];
 
-    private async Task<List<JsonElement>> MessagesAsync(string thread, int last, CancellationToken cancellationToken) =>
-        await zep.SendAsync(
-            HttpMethod.Get,
-            $"api/v2/threads/{Uri.EscapeDataString(thread)}/messages?lastn={last}",
-            write: null,
-            static json => json.TryGetProperty("messages"u8, out var messages) ? Items(messages) : [],
-            MemoryService.AbsentIsFine,
-            cancellationToken) ?? [];
+    private async Task<List<JsonElement>> MessagesAsync(string thread, int last, CancellationToken cancellationToken) => (await NewestAsync(thread, last, cancellationToken)).Messages ?? [];
+
+    /// <summary>All messages of a thread. Its newest until there are no more: Zep's documentation says of its cursor that there is one, and not where it points.</summary>
+    private async Task<List<JsonElement>> AllMessagesAsync(string thread, CancellationToken cancellationToken)
+    {
+        for (var last = FactMessages; ; last *= 2)
+        {
+            var (messages, total) = await NewestAsync(thread, last, cancellationToken);
+            if (messages is null) return [];
+            if (messages.Count < last && messages.Count < total) throw NotAll();
+            if (messages.Count < last || messages.Count == total) return messages;
+        }
+    }
+
+    private Task<(List<JsonElement>? Messages, int? Total)> NewestAsync(string thread, int last, CancellationToken cancellationToken) => zep.SendAsync(
+        HttpMethod.Get,
+        $"api/v2/threads/{Uri.EscapeDataString(thread)}/messages?lastn={last}",
+        write: null,
+        static json => (
+            Messages: json.TryGetProperty("messages"u8, out var messages) ? Items(messages) : (List<JsonElement>?)[],
+            Total: json.TryGetProperty("total_count"u8, out var total) && total.ValueKind == JsonValueKind.Number ? total.GetInt32() : (int?)null),
+        MemoryService.AbsentIsFine,
+        cancellationToken);
+
+    private static MemoryUnavailableException NotAll() => new("Zep: not all of it is to be had");
 
     /// <summary>Makes a user and a thread, where they are not there. That they are now shows with the messages.</summary>
     private async Task MakeAsync(string user, string thread, CancellationToken cancellationToken)
@@ -194,10 +211,10 @@ internal sealed class ZepMemory(MemoryService zep, TimeProvider time) : IMemory
                 MemoryService.AbsentIsFine,
                 cancellationToken) ?? [];
             all.AddRange(next);
-            if (next.Count < GraphPage) break;
+            if (next.Count < GraphPage) return all;
         }
 
-        return all;
+        throw NotAll();
     }
 
     // One note for each line: of a block that is too long for the prompt its beginning is to be told, which is what matters most. Lines that only mark its parts say nothing.

@@ -1,7 +1,7 @@
 namespace Gateway.Webhooks;
 
 /// <summary>
-/// The signatures of events that were answered 200 and of which no row tells, so that the same request is not taken twice: of this process alone, and as long as one may be accepted.
+/// The signatures of events that were answered 200 and of which no row tells, because nothing is kept or they were there already, so that the same request is not taken twice: of this process alone, and as long as one may be accepted.
 /// Only what was verified comes in, so that no stranger can fill it.
 /// </summary>
 internal sealed class AnsweredSignatures(TimeProvider time)

@@ -1,7 +1,5 @@
 using System.Buffers;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
-using Gateway.EndUsers;
 using Gateway.Storage;
 
 namespace Gateway.Webhooks;
@@ -14,15 +12,11 @@ namespace Gateway.Webhooks;
 /// The row under the conversation is written last, and says that the event is there: what failed before it is done again by the next try, with the same outcome.
 /// An end user is known to the index by an HMAC of their id, the same that goes to the model's provider in place of it.
 /// </remarks>
-internal sealed class CallArchive(IStorage storage, StorageOptions options, EndUserIds ids, CallEndUsers endUsers, ForgottenCalls forgotten, ExpiredCalls expired, TimeProvider time)
+internal sealed class CallArchive(IStorage storage, StorageOptions options, CallEndUsers endUsers, ForgottenCalls forgotten, ExpiredCalls expired, TimeProvider time)
 {
     /// <summary>Whether the event is of a call that nothing may be kept of. What there is of it already is deleted then.</summary>
-    public async Task<bool> ForgetsAsync(WebhookEvent call, CancellationToken cancellationToken)
-    {
-        if (call is not { AgentId: { } agent, ConversationId: { } conversation } || !await forgotten.ContainAsync(call, cancellationToken)) return false;
-        await forgotten.DeleteAsync(new ArchivedCall(agent, conversation, DayOf(call)), call, cancellationToken);
-        return true;
-    }
+    public async Task<bool> ForgetsAsync(WebhookEvent call, CancellationToken cancellationToken) =>
+        call is { AgentId: not null, ConversationId: not null } && await IsForgottenAsync(call, DayOf(call), cancellationToken);
 
     /// <summary>Looks whether the event is there already, and begins its blob where not.</summary>
     /// <param name="call">The event.</param>
@@ -66,15 +60,7 @@ internal sealed class CallArchive(IStorage storage, StorageOptions options, EndU
         // Before the row that says that the event is there, so that what fails here is done again; and behind it, because that row comes last.
         if (await IsForgottenAsync(call, upload.Day, cancellationToken)) return false;
         await storage.SetAsync([new StoredRow(CallRows.Events(conversation), call.Type!, expires, entry)], cancellationToken);
-        try
-        {
-            if (await IsForgottenAsync(call, upload.Day, cancellationToken)) return false;
-        }
-        catch (StorageUnavailableException)
-        {
-            // It is stored, and whoever sent it again would be told of a replay.
-        }
-
+        if (await IsForgottenByNowAsync(call, upload.Day, cancellationToken)) return false;
         await expired.SweepAsync(cancellationToken);
         return true;
     }
@@ -85,7 +71,7 @@ internal sealed class CallArchive(IStorage storage, StorageOptions options, EndU
         if (await storage.GetAsync(CallRows.Events(call.ConversationId!), before.Type, cancellationToken) is { } row)
             await storage.SetAsync([row with { Values = new Dictionary<string, string>(row.Values) { ["Signature"] = signature } }], cancellationToken);
         // A deletion may have taken the row just before it was written.
-        return !await IsForgottenAsync(call, before.Day, cancellationToken);
+        return !await IsForgottenByNowAsync(call, before.Day, cancellationToken);
     }
 
     /// <summary>Sends a message, and writes down by what it can be withdrawn, before anybody asks whether the call is forgotten: a deletion finds it by that row, or we find the deletion.</summary>
@@ -109,33 +95,43 @@ internal sealed class CallArchive(IStorage storage, StorageOptions options, EndU
     private async Task<bool> IsForgottenAsync(WebhookEvent call, DateOnly day, CancellationToken cancellationToken)
     {
         if (!await forgotten.ContainAsync(call, cancellationToken)) return false;
-        await forgotten.DeleteAsync(new ArchivedCall(call.AgentId!, call.ConversationId!, day), call, cancellationToken);
+        await DeleteAsync(call, day, cancellationToken);
         return true;
     }
+
+    /// <summary>The same behind the last row, by whose signature whoever sends the event again is told of a replay: that nobody can be asked is no reason to have it sent.</summary>
+    /// <remarks>That something is left is one: the next try finds the tombstone before it looks at the row, and deletes it.</remarks>
+    private async Task<bool> IsForgottenByNowAsync(WebhookEvent call, DateOnly day, CancellationToken cancellationToken)
+    {
+        bool isForgotten;
+        try
+        {
+            isForgotten = await forgotten.ContainAsync(call, cancellationToken);
+        }
+        catch (Exception e) when (e is StorageUnavailableException or OperationCanceledException)
+        {
+            return false;
+        }
+
+        if (isForgotten) await DeleteAsync(call, day, cancellationToken);
+        return isForgotten;
+    }
+
+    private Task DeleteAsync(WebhookEvent call, DateOnly day, CancellationToken cancellationToken) =>
+        forgotten.DeleteAsync(new ArchivedCall(call.AgentId!, call.ConversationId!, day), call, cancellationToken);
 
     /// <summary>What there is of a conversation.</summary>
     public async Task<List<CallEntry>> FindAsync(string conversationId, CancellationToken cancellationToken)
     {
         var entries = new List<CallEntry>();
-        await foreach (var row in CurrentAsync(CallRows.Events(conversationId), from: null, before: null, cancellationToken))
+        await foreach (var row in storage.ListAsync(CallRows.Events(conversationId), from: null, before: null, cancellationToken))
         {
-            if (row.Values.TryGetValue("Signature", out var signature)) entries.Add(new CallEntry(row.Key, row.Values["Agent"], CallRows.Day(row), row.Values.GetValueOrDefault("Blob"), signature));
+            if (row.Expires > time.GetUtcNow() && row.Values.TryGetValue("Signature", out var signature))
+                entries.Add(new CallEntry(row.Key, row.Values["Agent"], CallRows.Day(row), row.Values.GetValueOrDefault("Blob"), signature));
         }
 
         return entries;
     }
-
-    /// <summary>The calls of an agent, on days from <paramref name="from"/> to <paramref name="to"/>.</summary>
-    public IAsyncEnumerable<ArchivedCall> ListByAgentAsync(string agentId, DateOnly from, DateOnly to, CancellationToken cancellationToken) =>
-        ListAsync(CallRows.ByAgent(agentId), from, to, cancellationToken);
-
-    /// <summary>The calls of an end user; none where there is no key to know them by.</summary>
-    public IAsyncEnumerable<ArchivedCall> ListByEndUserAsync(string endUserId, DateOnly from, DateOnly to, CancellationToken cancellationToken) =>
-        ids.KeyOf(endUserId) is { } user ? ListAsync(CallRows.ByEndUser(user), from, to, cancellationToken) : AsyncEnumerable.Empty<ArchivedCall>();
-
-    /// <summary>The calls of a day, of all agents.</summary>
-    public IAsyncEnumerable<ArchivedCall> ListByDayAsync(DateOnly day, CancellationToken cancellationToken) =>
-        ListAsync(CallRows.ByDay, day, day, cancellationToken).Distinct();
 
     private static string Name(WebhookEvent call, DateOnly day)
     {
@@ -150,19 +146,6 @@ internal sealed class CallArchive(IStorage storage, StorageOptions options, EndU
         var now = time.GetUtcNow();
         var at = call.Timestamp is { } stated && stated > now - options.Retention && stated < now.AddDays(1) ? stated : now;
         return DateOnly.FromDateTime(at.UtcDateTime);
-    }
-
-    private async IAsyncEnumerable<ArchivedCall> ListAsync(string partition, DateOnly from, DateOnly to, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        await foreach (var row in CurrentAsync(partition, CallRows.Text(from), CallRows.Text(to.AddDays(1)), cancellationToken)) yield return CallRows.Call(row);
-    }
-
-    private async IAsyncEnumerable<StoredRow> CurrentAsync(string partition, string? from, string? before, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        await foreach (var row in storage.ListAsync(partition, from, before, cancellationToken))
-        {
-            if (row.Expires > time.GetUtcNow()) yield return row;
-        }
     }
 
     private BinaryData Message(WebhookEvent call, string name)

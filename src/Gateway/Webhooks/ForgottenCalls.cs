@@ -15,19 +15,19 @@ internal sealed class ForgottenCalls(IStorage storage, Tombstones tombstones, Ca
         if (call.ConversationId is { } conversation && await tombstones.FindCallAsync(conversation, cancellationToken) is not null) return true;
         foreach (var user in endUsers.KeysOf(call))
         {
-            if (await ContainAsync(user, call, cancellationToken)) return true;
+            if (await FindAsync(user, call, cancellationToken) is not null) return true;
         }
 
         return false;
     }
 
-    /// <summary>Whether this call began before one end user was deleted, whoever else may have been.</summary>
+    /// <summary>When one end user was deleted, whoever else may have been; null where they were not, or this call began later.</summary>
     /// <param name="user">What they are known by.</param>
     /// <param name="call">The call.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    public async Task<bool> ContainAsync(string user, WebhookEvent call, CancellationToken cancellationToken) =>
+    public async Task<DateTimeOffset?> FindAsync(string user, WebhookEvent call, CancellationToken cancellationToken) =>
         // One that does not say when it was might be from before.
-        await tombstones.FindUserAsync(user, cancellationToken) is { } deleted && (call.StartedAt ?? call.Timestamp ?? DateTimeOffset.MinValue) <= deleted;
+        await tombstones.FindUserAsync(user, cancellationToken) is { } deleted && (call.StartedAt ?? call.Timestamp ?? DateTimeOffset.MinValue) <= deleted ? deleted : null;
 
     /// <summary>Deletes what there is of such a call already, such as a recording that came before its transcript, and lets nothing more of it in.</summary>
     /// <param name="call">The call.</param>
@@ -36,8 +36,10 @@ internal sealed class ForgottenCalls(IStorage storage, Tombstones tombstones, Ca
     public async Task DeleteAsync(ArchivedCall call, WebhookEvent @event, CancellationToken cancellationToken)
     {
         await tombstones.SetCallAsync(call.ConversationId, cancellationToken);
+        // The deletion may have taken the rows that name these, while theirs were being written. First: the removal takes those that tell of the days.
+        var days = await storage.ListAsync(CallRows.Events(call.ConversationId), from: null, before: null, cancellationToken).Select(CallRows.Day).ToListAsync(cancellationToken);
+        string[] keys = [.. days.Append(call.Day).Distinct().Select(day => CallRows.Key(day, call.ConversationId))];
+        foreach (var user in endUsers.KeysOf(@event)) await storage.DeleteAsync(CallRows.ByEndUser(user), keys, cancellationToken);
         await removal.DeleteAsync(call, spared: [], cancellationToken);
-        // The deletion may have taken the row that names these, while theirs were being written.
-        foreach (var user in endUsers.KeysOf(@event)) await storage.DeleteAsync(CallRows.ByEndUser(user), [CallRows.Key(call.Day, call.ConversationId)], cancellationToken);
     }
 }

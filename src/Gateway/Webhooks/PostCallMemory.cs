@@ -1,5 +1,6 @@
 using Gateway.EndUsers;
 using Gateway.Memory;
+using Gateway.Storage;
 
 namespace Gateway.Webhooks;
 
@@ -11,6 +12,12 @@ internal sealed class PostCallMemory(Lazy<CallerMemories> memories, Lazy<Forgott
 {
     // Several times what a memory that answers takes. One that does not must leave time to store the call.
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+
+    // What has failed is undone in a time of its own: that of the call may be over.
+    private static readonly TimeSpan UndoDeadline = TimeSpan.FromSeconds(10);
+
+    // As long as ElevenLabs tells of a call that could not be taken.
+    private static readonly TimeSpan LastTry = TimeSpan.FromHours(1);
 
     /// <summary>
     /// Remembers a call, durably when this has returned. Whoever is not known, and who is known to no memory, is not remembered. False where its end user was deleted, and nothing of it
@@ -43,18 +50,52 @@ internal sealed class PostCallMemory(Lazy<CallerMemories> memories, Lazy<Forgott
             return true;
         }
 
-        if (forgotten is not null && await forgotten.Value.ContainAsync(call, cancellationToken)) return false;
-        await memory.RememberAsync(user, new CallNotes(call.ConversationId!, startedAt, call.Summary, call.Facts), cancellationToken);
-        if (forgotten is not null && await forgotten.Value.ContainAsync(user.Key, call, cancellationToken))
+        if (forgotten is not null && await forgotten.Value.ContainAsync(call, cancellationToken))
         {
-            // Deleted this very moment, and all that is known of them is what was told before it. Not so where another was whom the event names as well, by the number of their phone:
-            // their deletion takes the call, and nobody else's memory.
-            await memory.Provider.DeleteAsync(user, cancellationToken);
-            memories.Value.Forget(user.Key);
+            // A try before this one may have begun before the deletion, written behind it, and not been able to undo that. What another call has left since then goes with it; later than that no call is
+            // told again, and backfill must not take what is remembered by then.
+            await ForgetDeletedAsync(memory, user, call, time.GetUtcNow() - LastTry, cancellationToken);
             return false;
         }
 
+        try
+        {
+            await memory.RememberAsync(user, new CallNotes(call.ConversationId!, startedAt, call.Summary, call.Facts), cancellationToken);
+            if (await ForgetDeletedAsync(memory, user, call, DateTimeOffset.MinValue, cancellationToken)) return false;
+        }
+        catch
+        {
+            await TryForgetDeletedAsync(memory, user, call);
+            throw;
+        }
+
         memories.Value.Metrics.Remembered(user.Trust);
+        return true;
+    }
+
+    /// <summary>Undoes what was written in part, or will be all the same, where its end user was deleted meanwhile.</summary>
+    private async Task TryForgetDeletedAsync(CallerMemory memory, EndUser user, WebhookEvent call)
+    {
+        using var deadline = new CancellationTokenSource(UndoDeadline, time);
+        try
+        {
+            await ForgetDeletedAsync(memory, user, call, DateTimeOffset.MinValue, deadline.Token);
+        }
+        catch (Exception e) when (e is MemoryUnavailableException or StorageUnavailableException or OperationCanceledException)
+        {
+            // The call comes again, and then it is done.
+        }
+    }
+
+    /// <summary>
+    /// Whether the end user was deleted, and not before <paramref name="since"/>, and the call is one of those from before. Nothing is known of them then: all of it was told before. Not so where another was
+    /// whom the event names as well, by the number of their phone: their deletion takes the call, and nobody else's memory.
+    /// </summary>
+    private async Task<bool> ForgetDeletedAsync(CallerMemory memory, EndUser user, WebhookEvent call, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        if (forgotten is null || !(await forgotten.Value.FindAsync(user.Key, call, cancellationToken) >= since)) return false;
+        await memory.Provider.DeleteAsync(user, cancellationToken);
+        memories.Value.Forget(user.Key);
         return true;
     }
 

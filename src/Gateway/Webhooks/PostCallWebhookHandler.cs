@@ -129,8 +129,8 @@ public sealed class PostCallWebhookHandler : RouteHandler
             end.Outcome = await delivery.KeepAsync(away is null ? matched : "", timeout.Token);
             if (isForgotten && end.Outcome == WebhookOutcome.NotKept) end.Outcome = WebhookOutcome.Forgotten;
             end.IsKept &= end.Outcome != WebhookOutcome.Forgotten;
-            // No row tells of these. One whose memory was away is answered 503, and comes again.
-            if (away is null && end.Outcome is WebhookOutcome.NotKept or WebhookOutcome.Forgotten && !_answered.TryAdd(matched)) end.Outcome = WebhookOutcome.Replayed;
+            // No row tells of these, or by another signature. One whose memory was away is answered 503, and comes again.
+            if (away is null && end.Outcome is WebhookOutcome.NotKept or WebhookOutcome.Forgotten or WebhookOutcome.Duplicate && !_answered.TryAdd(matched)) end.Outcome = WebhookOutcome.Replayed;
             if (end.Outcome == WebhookOutcome.Replayed) end.Failure = Replayed;
             if (end.Outcome == WebhookOutcome.Stored || (end.Outcome == WebhookOutcome.NotKept && away is null)) _metrics.Turns(delivery.Event);
             if (away is not null) NotStored(end, away);

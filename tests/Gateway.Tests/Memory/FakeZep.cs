@@ -11,6 +11,12 @@ internal sealed class FakeZep() : FakeMemoryService("zep-key")
     private readonly HashSet<string> _users = [];
     private readonly Dictionary<string, (string User, List<JsonNode> Messages)> _threads = [];
 
+    /// <summary>How many messages it gives at most, whatever it is asked for: its documentation names no bound, and does not exclude one.</summary>
+    public int MostMessages { get; set; } = int.MaxValue;
+
+    /// <summary>Whether it goes on behind the cursor; otherwise it gives the first page again and again.</summary>
+    public bool KnowsCursor { get; set; } = true;
+
     /// <summary>The ids of the threads that there are.</summary>
     public IReadOnlyCollection<string> Threads => _threads.Keys;
 
@@ -50,7 +56,7 @@ internal sealed class FakeZep() : FakeMemoryService("zep-key")
         _users.Contains(user) && _threads.TryAdd(thread, (user, [])) ? (201, new JsonObject { ["thread_id"] = thread }) : (400, Error("bad request"));
 
     private (int Status, JsonNode? Body) Messages(string thread, int last) => _threads.TryGetValue(thread, out var found)
-        ? (200, new JsonObject { ["messages"] = new JsonArray([.. found.Messages.TakeLast(last).Select(message => message.DeepClone())]), ["total_count"] = found.Messages.Count })
+        ? (200, new JsonObject { ["messages"] = new JsonArray([.. found.Messages.TakeLast(Math.Min(last, MostMessages)).Select(message => message.DeepClone())]), ["total_count"] = found.Messages.Count })
         : (404, Error("not found"));
 
     private (int Status, JsonNode? Body) Add(string thread)
@@ -70,7 +76,7 @@ internal sealed class FakeZep() : FakeMemoryService("zep-key")
 
     private JsonArray Page(List<JsonObject> all)
     {
-        var start = Body["uuid_cursor"] is { } cursor ? all.FindIndex(item => (string)item["uuid"]! == (string)cursor!) + 1 : 0;
+        var start = KnowsCursor && Body["uuid_cursor"] is { } cursor ? all.FindIndex(item => (string)item["uuid"]! == (string)cursor!) + 1 : 0;
         return new JsonArray([.. all.Skip(start).Take((int)Body["limit"]!)]);
     }
 }

@@ -79,6 +79,14 @@ public sealed class Mem0MemoryTests : MemoryServiceTests
     }
 
     [Fact]
+    public async Task Export_OfMoreThanIsRead_Fails()
+    {
+        for (var i = 0; i < 10_001; i++) Mem0.Add(Id, "Note.");
+
+        await Assert.ThrowsAsync<MemoryUnavailableException>(() => ExportAsync(Anna));
+    }
+
+    [Fact]
     public async Task Memories_BeyondTheBounds_AreDeletedAndThoseOfOthersKept()
     {
         Mem0.Add(Id, "Likes tea.", at: Service.Time.GetUtcNow().AddYears(-1));

@@ -1,4 +1,7 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
+using Gateway.Memory;
+
 namespace Gateway.Tests.Memory;
 
 /// <summary>What is Zep's own.</summary>
@@ -23,6 +26,26 @@ public sealed class ZepMemoryTests : MemoryServiceTests
             Assert.Contains($"Summary {call}.", export, StringComparison.Ordinal);
             for (var i = 0; i < 70; i++) Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"fact_{call}_{i}: value {call}/{i}"), export, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task Export_OfAFactThatChangedOften_HasEachOfItsValues()
+    {
+        await ChangeAsync(301);
+
+        var messages = JsonNode.Parse(await ExportAsync(Anna))!["threads"]![0]!["messages"]!.AsArray();
+
+        Assert.Equal(Enumerable.Range(0, 301).Select(static i => string.Create(CultureInfo.InvariantCulture, $"visits: value {i}")), messages.Select(static message => (string)message!["content"]!));
+        Assert.Equal([new("visits", "value 300")], (await Memory.RecallAsync(Anna, Token)).Facts);
+    }
+
+    [Fact]
+    public async Task Export_OfWhichZepDoesNotGiveAll_Fails()
+    {
+        await ChangeAsync(301);
+        ((FakeZep)Service).MostMessages = 300;
+
+        await Assert.ThrowsAsync<MemoryUnavailableException>(() => ExportAsync(Anna));
     }
 
     [Fact]
@@ -62,5 +85,19 @@ public sealed class ZepMemoryTests : MemoryServiceTests
         await ExportAsync(Anna);
 
         Assert.Equal(2, Service.Requests.Skip(before).Count(request => request == $"POST /api/v2/graph/edge/user/{Id}"));
+    }
+
+    [Fact]
+    public async Task Export_OfAGraphThatDoesNotEnd_Fails()
+    {
+        await Memory.RememberAsync(Anna, Call("conv_1", 0, null, [.. Enumerable.Range(0, 100).Select(i => ($"fact_{i}", "x"))]), Token);
+        ((FakeZep)Service).KnowsCursor = false;
+
+        await Assert.ThrowsAsync<MemoryUnavailableException>(() => ExportAsync(Anna));
+    }
+
+    private async Task ChangeAsync(int times)
+    {
+        for (var i = 0; i < times; i++) await Memory.RememberAsync(Anna, Call(string.Create(CultureInfo.InvariantCulture, $"conv_{i}"), i, null, ("visits", string.Create(CultureInfo.InvariantCulture, $"value {i}"))), Token);
     }
 }

@@ -19,6 +19,12 @@ internal sealed class FailingMemory : IMemory
     /// <summary>What happens while a call or a fact is remembered.</summary>
     public Func<Task> Remembering { get; set; } = static () => Task.CompletedTask;
 
+    /// <summary>What happens once a call is written in part.</summary>
+    public Func<CancellationToken, Task> HalfWay { get; set; } = static _ => Task.CompletedTask;
+
+    /// <summary>Of whom something is there, by the call that was remembered last.</summary>
+    public ConcurrentDictionary<EndUser, string> Known { get; } = [];
+
     public ConcurrentQueue<EndUser> Deleted { get; } = [];
 
     public ConcurrentQueue<CallNotes> Remembered { get; } = [];
@@ -28,17 +34,21 @@ internal sealed class FailingMemory : IMemory
 
     public Task<Recollection> RecallAsync(EndUser user, CancellationToken cancellationToken) => Task.FromResult(Recollection.Nothing);
 
-    public Task RememberAsync(EndUser user, CallNotes call, CancellationToken cancellationToken)
+    public async Task RememberAsync(EndUser user, CallNotes call, CancellationToken cancellationToken)
     {
         if (Fails) throw new MemoryUnavailableException("Memory: away");
-        if (Hangs)
-        {
-            _hanging.Writer.TryWrite(true);
-            return new TaskCompletionSource().Task.WaitAsync(cancellationToken);
-        }
-
+        if (Hangs) await HangAsync(cancellationToken);
         Remembered.Enqueue(call);
-        return Remembering();
+        await Remembering();
+        Known[user] = call.ConversationId;
+        await HalfWay(cancellationToken);
+    }
+
+    /// <summary>Hangs until nobody waits any more.</summary>
+    public Task HangAsync(CancellationToken cancellationToken)
+    {
+        _hanging.Writer.TryWrite(true);
+        return new TaskCompletionSource().Task.WaitAsync(cancellationToken);
     }
 
     public Task RememberAsync(EndUser user, string name, string value, CancellationToken cancellationToken) => Remembering();
@@ -47,6 +57,7 @@ internal sealed class FailingMemory : IMemory
     {
         if (Fails) throw new MemoryUnavailableException("Memory: away");
         Deleted.Enqueue(user);
+        Known.TryRemove(user, out _);
         return Task.CompletedTask;
     }
 

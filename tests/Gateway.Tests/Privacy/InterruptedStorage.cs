@@ -13,6 +13,9 @@ internal sealed class InterruptedStorage(IStorage storage, int moment, Func<Task
     /// <summary>Whether it has happened: there were as many steps.</summary>
     public bool WasInterrupted => _steps > moment;
 
+    /// <summary>The step that it happened before, where that is a look at a row: <c>get</c> and the partition.</summary>
+    public string? Interrupted { get; private set; }
+
     public async Task<IBlobUpload> BeginAsync(string name, string contentType, CancellationToken cancellationToken)
     {
         await StepAsync();
@@ -39,6 +42,7 @@ internal sealed class InterruptedStorage(IStorage storage, int moment, Func<Task
 
     public async Task<StoredRow?> GetAsync(string partition, string key, CancellationToken cancellationToken)
     {
+        if (_steps == moment) Interrupted = $"get {partition}";
         await StepAsync();
         return await storage.GetAsync(partition, key, cancellationToken);
     }

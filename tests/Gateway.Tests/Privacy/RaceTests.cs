@@ -1,27 +1,20 @@
 using System.Text;
-using Gateway.ElevenLabs;
 using Gateway.EndUsers;
-using Gateway.Memory;
-using Gateway.Privacy;
 using Gateway.Storage;
-using Gateway.Tests.EndUsers;
 using Gateway.Tests.Storage;
 using Gateway.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gateway.Tests.Privacy;
 
 /// <summary>An event is stored and its end user deleted at the same time: whichever comes between which steps of the other, nothing is left.</summary>
 public sealed class RaceTests(Azurite azurite) : IDisposable
 {
-    private readonly Identities _identities = new();
+    private readonly InterruptedArchive _archive = new();
 
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+    private DateTimeOffset Started => _archive.Started;
 
-    private DateTimeOffset Started => _identities.Time.GetUtcNow().AddHours(-1);
-
-    public void Dispose() => _identities.Dispose();
+    public void Dispose() => _archive.Dispose();
 
     [Theory]
     [InlineData(false)]
@@ -32,10 +25,10 @@ public sealed class RaceTests(Azurite azurite) : IDisposable
         {
             await using var stored = await TemporaryStorage.CreateAsync(azurite, StoragePlace.Folder);
             // A recording names nobody: whose it is, the transcript has said.
-            if (isRecording) Assert.Equal(WebhookOutcome.Stored, await StoreAsync(stored.Storage, Person.Anna.Transcript("conv_1", Started)));
-            var storage = new InterruptedStorage(stored.Storage, moment, () => DeleteAsync(stored.Storage));
+            if (isRecording) Assert.Equal(WebhookOutcome.Stored, await _archive.StoreAsync(stored.Storage, Person.Anna.Transcript("conv_1", Started)));
+            var storage = new InterruptedStorage(stored.Storage, moment, () => _archive.DeleteAsync(stored.Storage));
 
-            var outcome = await StoreAsync(storage, isRecording ? Encoding.UTF8.GetString(Person.Anna.Recording("conv_1", Started)) : Person.Anna.Transcript("conv_1", Started));
+            var outcome = await _archive.StoreAsync(storage, isRecording ? Encoding.UTF8.GetString(Person.Anna.Recording("conv_1", Started)) : Person.Anna.Transcript("conv_1", Started));
 
             if (!storage.WasInterrupted)
             {
@@ -45,7 +38,7 @@ public sealed class RaceTests(Azurite azurite) : IDisposable
                 return;
             }
 
-            await AssertNothingAsync(stored.Folder, moment);
+            await InterruptedArchive.AssertNothingAsync(stored.Folder, $"Deleted before step {moment}");
         }
     }
 
@@ -57,10 +50,10 @@ public sealed class RaceTests(Azurite azurite) : IDisposable
         for (var moment = 0; ; moment++)
         {
             await using var stored = await TemporaryStorage.CreateAsync(azurite, StoragePlace.Azurite, hasQueue: true);
-            if (isRecording) Assert.Equal(WebhookOutcome.Stored, await StoreAsync(stored.Storage, Person.Anna.Transcript("conv_1", Started)));
-            var storage = new InterruptedStorage(stored.Storage, moment, () => DeleteAsync(stored.Storage));
+            if (isRecording) Assert.Equal(WebhookOutcome.Stored, await _archive.StoreAsync(stored.Storage, Person.Anna.Transcript("conv_1", Started)));
+            var storage = new InterruptedStorage(stored.Storage, moment, () => _archive.DeleteAsync(stored.Storage));
 
-            var outcome = await StoreAsync(storage, isRecording ? Encoding.UTF8.GetString(Person.Anna.Recording("conv_1", Started)) : Person.Anna.Transcript("conv_1", Started));
+            var outcome = await _archive.StoreAsync(storage, isRecording ? Encoding.UTF8.GetString(Person.Anna.Recording("conv_1", Started)) : Person.Anna.Transcript("conv_1", Started));
 
             if (!storage.WasInterrupted)
             {
@@ -81,12 +74,12 @@ public sealed class RaceTests(Azurite azurite) : IDisposable
             await using var stored = await TemporaryStorage.CreateAsync(azurite, StoragePlace.Azurite, hasQueue: true);
             var storage = new InterruptedStorage(stored.Storage, moment, static () => throw new StorageUnavailableException("Storage: away"));
 
-            await TryStoreAsync(storage, Person.Anna.Transcript("conv_1", Started));
+            await _archive.TryStoreAsync(storage, Person.Anna.Transcript("conv_1", Started));
             // What failed comes again.
-            await StoreAsync(stored.Storage, Person.Anna.Transcript("conv_1", Started));
+            await _archive.StoreAsync(stored.Storage, Person.Anna.Transcript("conv_1", Started));
 
             Assert.True(await stored.MessagesAsync() > 0, $"Step {moment} failed, and no message is there.");
-            await DeleteAsync(stored.Storage);
+            await _archive.DeleteAsync(stored.Storage);
             Assert.True(await stored.MessagesAsync() == 0, $"Step {moment} failed, and a message is left.");
             if (!storage.WasInterrupted) return;
         }
@@ -99,10 +92,10 @@ public sealed class RaceTests(Azurite azurite) : IDisposable
         {
             await using var stored = await TemporaryStorage.CreateAsync(azurite, StoragePlace.Folder);
             // While the memory was away.
-            Assert.Equal(WebhookOutcome.Stored, await StoreAsync(stored.Storage, Person.Anna.Transcript("conv_1", Started)));
-            var storage = new InterruptedStorage(stored.Storage, moment, () => DeleteAsync(stored.Storage));
+            Assert.Equal(WebhookOutcome.Stored, await _archive.StoreAsync(stored.Storage, Person.Anna.Transcript("conv_1", Started)));
+            var storage = new InterruptedStorage(stored.Storage, moment, () => _archive.DeleteAsync(stored.Storage));
 
-            var outcome = await StoreAsync(storage, Person.Anna.Transcript("conv_1", Started), matched: "0123");
+            var outcome = await _archive.StoreAsync(storage, Person.Anna.Transcript("conv_1", Started), matched: "0123");
 
             if (!storage.WasInterrupted)
             {
@@ -110,7 +103,7 @@ public sealed class RaceTests(Azurite azurite) : IDisposable
                 return;
             }
 
-            await AssertNothingAsync(stored.Folder, moment);
+            await InterruptedArchive.AssertNothingAsync(stored.Folder, $"Deleted before step {moment}");
         }
     }
 
@@ -120,11 +113,11 @@ public sealed class RaceTests(Azurite azurite) : IDisposable
         for (var moment = 0; ; moment++)
         {
             await using var stored = await TemporaryStorage.CreateAsync(azurite, StoragePlace.Folder);
-            await StoreAsync(stored.Storage, Person.Anna.Transcript("conv_0", Started));
+            await _archive.StoreAsync(stored.Storage, Person.Anna.Transcript("conv_0", Started));
             var outcome = WebhookOutcome.Rejected;
-            var storage = new InterruptedStorage(stored.Storage, moment, async () => outcome = await StoreAsync(stored.Storage, Person.Anna.Transcript("conv_1", Started)));
+            var storage = new InterruptedStorage(stored.Storage, moment, async () => outcome = await _archive.StoreAsync(stored.Storage, Person.Anna.Transcript("conv_1", Started)));
 
-            await DeleteAsync(storage);
+            await _archive.DeleteAsync(storage);
 
             if (!storage.WasInterrupted)
             {
@@ -134,7 +127,7 @@ public sealed class RaceTests(Azurite azurite) : IDisposable
 
             // Before the first tombstone nothing speaks against it.
             Assert.Equal(moment == 0 ? WebhookOutcome.Stored : WebhookOutcome.Forgotten, outcome);
-            await AssertNothingAsync(stored.Folder, moment);
+            await InterruptedArchive.AssertNothingAsync(stored.Folder, $"Deleted before step {moment}");
         }
     }
 
@@ -209,51 +202,5 @@ public sealed class RaceTests(Azurite azurite) : IDisposable
         request.Headers.Add("x-api-key", GatewayHost.VoiceKey);
         request.Headers.Add("x-end-user", Person.Anna.Token(host.Webhooks.Time.GetUtcNow()));
         return host.Gateway.SendAsync(request);
-    }
-
-    private static async Task AssertNothingAsync(string folder, int moment)
-    {
-        var left = await WholeStorage.ReadFolderAsync(folder);
-        Assert.All(left, entry => Assert.True(
-            entry.Key is "uploads" or "index" || entry.Key.StartsWith(Path.Combine("index", "tombstone"), StringComparison.Ordinal), $"Deleted before step {moment}, and there is {entry.Key}."));
-    }
-
-    private CallArchive Archive(IStorage storage, Tombstones tombstones)
-    {
-        var (removal, endUsers, options) = (new CallRemoval(storage), new CallEndUsers(_identities.Ids, _identities.Tokens), new StorageOptions());
-        var expired = new ExpiredCalls(storage, removal, tombstones, Expired, options, _identities.Time, NullLogger<ExpiredCalls>.Instance);
-        return new CallArchive(storage, options, _identities.Ids, endUsers, new ForgottenCalls(storage, tombstones, removal, endUsers), expired, _identities.Time);
-    }
-
-    private ExpiredMemories Expired => new(new StorageOptions(), _identities.Time, NullLogger<ExpiredMemories>.Instance);
-
-    private Tombstones Tombstones(IStorage storage) => new(storage, new StorageOptions(), _identities.Ids, _identities.Time);
-
-    private async Task TryStoreAsync(IStorage storage, string json)
-    {
-        try
-        {
-            await StoreAsync(storage, json);
-        }
-        catch (StorageUnavailableException)
-        {
-            // The webhook is answered 503.
-        }
-    }
-
-    private async Task<WebhookOutcome> StoreAsync(IStorage storage, string json, string matched = "")
-    {
-        var archive = Archive(storage, Tombstones(storage));
-        await using var delivery = new Delivery(signature: null, new WebhookOptions { Enabled = true, KeepTranscripts = true, KeepAudio = true }, () => archive);
-        Assert.Null(await delivery.ReadAsync(new MemoryStream(Encoding.UTF8.GetBytes(json)), Ct) ?? delivery.Check());
-        return await delivery.KeepAsync(matched, Ct);
-    }
-
-    private async Task DeleteAsync(IStorage storage)
-    {
-        // Without ElevenLabs it asks for no secret and sends nothing.
-        var traces = new EndUserTraces(storage, memories: null, new BuiltInMemory(new Lazy<IStorage>(storage), new StorageOptions(), Expired, _identities.Time), _identities.Ids, secrets: null!, new ElevenLabsOptions(), http: null!, _identities.Time);
-        var report = await new EndUserDeletion(traces, storage, Tombstones(storage), new CallRemoval(storage), NullLogger.Instance).DeleteAsync([Person.Anna.Id], traces.KeysOf([Person.Anna.Id])!, Ct);
-        Assert.True(report.IsComplete);
     }
 }

@@ -6,6 +6,8 @@ using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
+using Gateway.EndUsers;
+using Gateway.Storage;
 using Gateway.Tests.Storage;
 using Gateway.Webhooks;
 using Microsoft.Extensions.Configuration;
@@ -31,6 +33,15 @@ internal sealed class WebhookHost : IAsyncDisposable
     public FakeTimeProvider Time { get; } = new(Now);
 
     public CallArchive Archive => Gateway.Services.GetRequiredService<Lazy<CallArchive>>().Value;
+
+    /// <summary>The calls of an agent by the index, on days from <paramref name="from"/> to <paramref name="to"/>.</summary>
+    public Task<List<ArchivedCall>> CallsOfAgentAsync(string agent, DateOnly from, DateOnly to) => CallsAsync(CallRows.ByAgent(agent), from, to);
+
+    /// <summary>The calls of an end user by the index.</summary>
+    public Task<List<ArchivedCall>> CallsOfEndUserAsync(string id) => CallsAsync(CallRows.ByEndUser(Gateway.Services.GetRequiredService<EndUserIds>().KeyOf(id)!), DateOnly.MinValue, new DateOnly(2030, 1, 1));
+
+    /// <summary>The calls of a day by the index, one for each of their events.</summary>
+    public Task<List<ArchivedCall>> CallsOfDayAsync(DateOnly day) => CallsAsync(CallRows.ByDay, day, day);
 
     /// <summary>A setting that it runs with.</summary>
     public string? Setting(string name) => Gateway.Services.GetRequiredService<IConfiguration>()[name];
@@ -140,5 +151,11 @@ internal sealed class WebhookHost : IAsyncDisposable
     {
         await Gateway.DisposeAsync();
         _folder.Dispose();
+    }
+
+    private Task<List<ArchivedCall>> CallsAsync(string partition, DateOnly from, DateOnly to)
+    {
+        var ct = TestContext.Current.CancellationToken;
+        return Gateway.Services.GetRequiredService<Lazy<IStorage>>().Value.ListAsync(partition, CallRows.Text(from), CallRows.Text(to.AddDays(1)), ct).Select(CallRows.Call).ToListAsync(ct).AsTask();
     }
 }
