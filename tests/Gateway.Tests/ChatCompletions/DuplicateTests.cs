@@ -1,6 +1,8 @@
 using System.Text;
 using Emulator;
 using Gateway.Requests;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Gateway.Tests.ChatCompletions;
 
@@ -129,12 +131,19 @@ public sealed class DuplicateTests : IAsyncLifetime
         await HangUpBeforeTheFirstWordAsync();
         var upstream = await _host.NextUpstreamRequestAsync();
         _host.Pass(TimeSpan.FromMilliseconds(990));
-        var again = BeginAsync();
+        var (again, body) = (new DefaultHttpContext(), new MemoryStream());
+        again.Request.Headers.Authorization = "Bearer " + GatewayHost.VoiceKey;
+        again.Request.Headers[Conversation.Header] = "conv_1";
+        again.Request.Body = new MemoryStream(Encoding.UTF8.GetBytes(AnswerTests.Ask(true)));
+        again.Response.Body = body;
+        // Not over a socket: it has joined by the time that this has returned. The word may come no sooner, because nobody would be there to hear it.
+        var second = _host.Services.GetRequiredService<ChatCompletionsHandler>().HandleAsync(again, TestContext.Current.CancellationToken);
+        _host.Pass(TimeSpan.FromSeconds(1));
         _word.SetResult();
-        using var second = await again;
         _rest.SetResult();
+        await second.WaitAsync(TestTimeouts.Default, TestContext.Current.CancellationToken);
 
-        Assert.Equal("One two three.", (await ReadAsync(second)).Text);
+        Assert.Equal("One two three.", new Answer(new HttpResponseMessage(), Encoding.UTF8.GetString(body.ToArray())).Text);
         Assert.False(upstream.Aborted.IsCompleted);
         Assert.True(_host.NoMoreUpstreamRequests);
     }

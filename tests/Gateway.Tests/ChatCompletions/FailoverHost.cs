@@ -30,6 +30,8 @@ internal sealed class FailoverHost : IAsyncDisposable
 
     public HttpClient Client => _host.Client;
 
+    public IServiceProvider Services => _host.Services;
+
     public HangUpWatch HangUps { get; private init; } = null!;
 
     /// <summary>Starts it with deployments of these names, asked in this order.</summary>
@@ -37,7 +39,7 @@ internal sealed class FailoverHost : IAsyncDisposable
     {
         settings ??= [];
         // As they are by default: this clock moves by no machine's fault.
-        settings["HedgePercent"] = "10";
+        settings.TryAdd("HedgePercent", "10");
         settings.TryAdd("Callers:0:FirstOutputTimeout", "00:00:03.5");
         for (var i = 0; i < deployments.Length; i++) settings[$"Deployments:{i}:HttpVersion"] = version;
         var time = new FakeTimeProvider();
