@@ -127,9 +127,19 @@ public static class GatewayServices
         {
             // "Failed to convert configuration value '…' at 'Callers:0:Profile' to type '…'." The value stays out: it may be a secret, misplaced.
             var setting = e.Message.Split(" at '") is [_, var rest] ? rest.Split('\'')[0].Replace(":", "__", StringComparison.Ordinal) : "A setting";
-            throw new OptionsValidationException(nameof(GatewayOptions), typeof(GatewayOptions), [$"{setting} has a value of the wrong kind."]);
+            var kind = e.Message.LastIndexOf("to type '", StringComparison.Ordinal) is > 0 and var at ? Kind(e.Message[(at + "to type '".Length)..].TrimEnd('.', '\'')) : null;
+            throw new OptionsValidationException(nameof(GatewayOptions), typeof(GatewayOptions), [$"{setting} has a value of the wrong kind{(kind is null ? "" : $": it must be {kind}")}."]);
         }
     }
+
+    private static string? Kind(string type) => type switch
+    {
+        "System.Boolean" => "true or false",
+        "System.Int32" => "a whole number",
+        "System.TimeSpan" => "a time such as 00:00:12, or 30.00:00:00 for days",
+        "System.Uri" => "an address",
+        _ => new[] { typeof(CallerProfile), typeof(DeploymentKind), typeof(MemoryProvider) }.FirstOrDefault(known => known.FullName == type) is { } known ? $"one of {string.Join(", ", Enum.GetNames(known))}" : null,
+    };
 
     private static SecretStore Secrets(IServiceProvider provider)
     {

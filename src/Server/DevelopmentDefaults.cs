@@ -24,6 +24,13 @@ internal static class DevelopmentDefaults
     private static string Folder { get; } =
         Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "elevenlabs-azure-openai");
 
+    /// <summary>Makes a folder that nobody else on this machine can look into.</summary>
+    public static void MakeFolder(string path)
+    {
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
+        else Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
     public static void UseFolder(ConfigurationManager configuration, string folder) => configuration.AddInMemoryCollection([new("Storage:Folder", folder)]);
 
     public static void UseAzurite(ConfigurationManager configuration, string connectionString) => configuration.AddInMemoryCollection([new("Storage:ConnectionString", connectionString)]);
@@ -67,14 +74,17 @@ internal static class DevelopmentDefaults
     }
 
     private static bool KeepsSomething(IConfiguration configuration) =>
-        KeepsCalls(configuration) || configuration.GetValue<bool>("Privacy:Enabled")
+        KeepsCalls(configuration) || IsOn(configuration, "Privacy:Enabled")
         || RemembersWith(configuration, static provider => provider.Equals("BuiltIn", StringComparison.OrdinalIgnoreCase));
 
     private static bool RemembersWith(IConfiguration configuration, Func<string, bool> provider) =>
         configuration.GetSection("Callers").GetChildren().Any(caller => caller["Memory:Provider"] is { } name && provider(name));
 
     private static bool KeepsCalls(IConfiguration configuration) =>
-        configuration.GetValue<bool>("Webhooks:Enabled") && (configuration.GetValue<bool>("Webhooks:KeepTranscripts") || configuration.GetValue<bool>("Webhooks:KeepAudio"));
+        IsOn(configuration, "Webhooks:Enabled") && (IsOn(configuration, "Webhooks:KeepTranscripts") || IsOn(configuration, "Webhooks:KeepAudio"));
+
+    // What is neither true nor false is named when the settings are bound, a moment later.
+    private static bool IsOn(IConfiguration configuration, string setting) => bool.TryParse(configuration[setting], out var on) && on;
 
     private static bool HasNoSecret(IConfiguration configuration, string name) =>
         string.IsNullOrEmpty(configuration["KeyVault:Uri"]) && !configuration.GetSection("Secrets").GetChildren().Any(secret => secret["Name"] == name);
@@ -85,7 +95,7 @@ internal static class DevelopmentDefaults
     {
         if (!File.Exists(path))
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            MakeFolder(Path.GetDirectoryName(path)!);
             // Written beside it and moved, so that a server that starts at the same time reads all of it or makes way.
             var unfinished = $"{path}.{Environment.ProcessId}";
             var file = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };

@@ -37,7 +37,8 @@ internal sealed class LocalStorage : IAsyncDisposable
         }
 
         DevelopmentDefaults.UseAzurite(configuration, azurite.ConnectionString);
-        return new LocalStorage($"Azurite ({azurite.Endpoint("Blob")}), whose data is in the folder {data}", azurite, held);
+        var left = Directory.Exists(Path.Combine(folder, "index")) ? $". The plain files of earlier starts, in {folder}, are neither read nor deleted" : "";
+        return new LocalStorage($"Azurite ({azurite.Endpoint("Blob")}), whose data is in the folder {data}{left}", azurite, held);
     }
 
     public async ValueTask DisposeAsync()
@@ -49,7 +50,7 @@ internal sealed class LocalStorage : IAsyncDisposable
     // Azurite itself lets a second one write over what the first has written.
     private static FileStream Lock(string folder)
     {
-        Directory.CreateDirectory(folder);
+        DevelopmentDefaults.MakeFolder(folder);
         try
         {
             return new FileStream(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);

@@ -43,7 +43,7 @@ public sealed class ServerApplication : IAsyncDisposable
         var app = builder.Build();
         if (emulator is not null) app.Use(MarkAsEmulator);
         app.MapGateway();
-        if (development) app.Lifetime.ApplicationStarted.Register(() => StartMessage.Write(Console.Out, app.Urls.First(), app.Configuration["Models:0:Name"] ?? app.Configuration["Deployments:0:Name"] ?? "", key, emulated: emulator is not null, storage?.Description ?? (app.Configuration["Storage:Folder"] is { } folder ? $"the folder {folder}" : null)));
+        if (development) app.Lifetime.ApplicationStarted.Register(() => StartMessage.Write(Console.Out, app.Urls.First(), app.Configuration["Models:0:Name"] ?? app.Configuration["Deployments:0:Name"] ?? "", key, emulated: emulator is not null, storage?.Description ?? Configured(app.Configuration)));
         return new ServerApplication(app, emulator, storage);
     }
 
@@ -53,6 +53,10 @@ public sealed class ServerApplication : IAsyncDisposable
         if (_emulator is not null) await _emulator.DisposeAsync();
         if (_storage is not null) await _storage.DisposeAsync();
     }
+
+    // The whole path: a relative one is below the folder of the project that `dotnet run` runs, and not where its user stands.
+    private static string? Configured(IConfiguration configuration) =>
+        configuration["Storage:Folder"] is { } folder ? $"the folder {Path.GetFullPath(folder)}" : configuration["Storage:ConnectionString"] is not null ? "the account of Storage__ConnectionString" : null;
 
     private static Task MarkAsEmulator(HttpContext context, RequestDelegate next)
     {

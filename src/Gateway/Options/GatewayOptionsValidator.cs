@@ -3,6 +3,7 @@ using Gateway.CallStart;
 using Gateway.Memory;
 using Gateway.Rewriting;
 using Gateway.Routing;
+using Gateway.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -184,6 +185,7 @@ internal sealed class GatewayOptionsValidator(IHostEnvironment environment) : IV
         if (!environment.IsDevelopment() && (storage.ConnectionString ?? storage.Folder) is not null) yield return "Storage__ConnectionString and Storage__Folder are for the Development environment; set Storage__Uri.";
         if (new object?[] { storage.Uri, storage.ConnectionString, storage.Folder }.Count(static place => place is not null) > 1)
             yield return "Storage__Uri, Storage__ConnectionString and Storage__Folder exclude each other.";
+        if (storage.ConnectionString is { } connection && !AzureStorage.IsConnectionString(connection)) yield return "Storage__ConnectionString is not that of a storage account.";
         if (string.IsNullOrWhiteSpace(storage.Container)) yield return "Storage__Container must not be blank.";
         if (string.IsNullOrWhiteSpace(storage.Table)) yield return "Storage__Table must not be blank.";
         if (storage is { Queue: not null, Folder: not null }) yield return "Storage__Queue needs a storage account: a folder has no queue.";

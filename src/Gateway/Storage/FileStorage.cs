@@ -125,5 +125,16 @@ internal sealed class FileStorage(string folder) : IStorage
 
     private string Partition(string partition) => Path.Combine(folder, "index", partition);
 
-    private string Temporary() => Path.Combine(folder, "uploads", Path.GetRandomFileName());
+    private string Temporary()
+    {
+        MakeFolder();
+        return Path.Combine(folder, "uploads", Path.GetRandomFileName());
+    }
+
+    /// <summary>Makes the folder, so that nobody else on this machine can look into it: what is in it was said in private.</summary>
+    private void MakeFolder()
+    {
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
+        else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
 }

@@ -21,6 +21,8 @@ public sealed class LocalStorageTests(GatewayHost host)
         Assert.StartsWith($"the folder {home.Path}", said, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, await server.SendAudioAsync("conv_1", 3000));
 
+        var folder = new DirectoryInfo(said["the folder ".Length..].TrimEnd('.'));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, folder.UnixFileMode);
         Assert.Equal(3000, new FileInfo(Path.Combine(said["the folder ".Length..].TrimEnd('.'), "blobs/agent_1/2026/11/22/conv_1.mp3")).Length);
     }
 
@@ -46,6 +48,16 @@ public sealed class LocalStorageTests(GatewayHost host)
         Assert.Equal(HttpStatusCode.OK, await again.SendAudioAsync("conv_1", 3000));
         var line = await again.Process.LineAsync(static line => line.Contains("Webhook Duplicate", StringComparison.Ordinal) || line.Contains("Webhook Replayed", StringComparison.Ordinal), TestContext.Current.CancellationToken);
         Assert.Contains("conv_1", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Server_WhoseFolderIsRelative_NamesAllOfIt()
+    {
+        using var home = new TempFolder();
+        var relative = Path.GetRelativePath(Directory.GetCurrentDirectory(), home.Path);
+        await using var server = await WebhookServer.StartAsync(host, [new("Storage__Folder", relative)]);
+
+        Assert.Equal($"the folder {home.Path}.", await SaidAsync(server));
     }
 
     [Theory]

@@ -231,7 +231,8 @@ public sealed class UpstreamFailureTests : IAsyncLifetime
     public async Task Turn_TimeIsUpInTheMiddleOfAFlood_IsToldInBand()
     {
         var time = new FakeTimeProvider();
-        await using var host = await GatewayHost.StartAsync(new() { ["Callers:1:TurnTimeout"] = "00:00:20" }, services: services => services.AddSingleton<TimeProvider>(time));
+        await using var host = await GatewayHost.StartAsync(new() { ["Callers:1:TurnTimeout"] = "00:00:20", ["Callers:1:StallTimeout"] = "00:01:00" }, services: services => services.AddSingleton<TimeProvider>(time));
+        // By then they wait for their readers, and longer than a stall would be the readers' fault.
         var turns = await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ =>
         {
             using var request = GatewayHost.Turn(AnswerTests.Script("""{"chunks":200000}""", stream: true), GatewayHost.ApiKey);

@@ -51,20 +51,57 @@ public sealed class ServerTests
 
         var (output, error) = await FailToStartAsync("Development", Path.GetTempPath(), port: ((IPEndPoint)taken.LocalEndpoint).Port);
 
-        Assert.Matches(@"^Failed to bind to address http://127\.0\.0\.1:\d+: address already in use\.$", error.Trim());
+        Assert.Matches(@"^Failed to bind to address http://127\.0\.0\.1:\d+: address already in use\. Another: --urls http://127\.0\.0\.1:5081$", error.Trim());
         Assert.DoesNotContain(" at ", output, StringComparison.Ordinal);
     }
 
-    private static async Task<(string Output, string Error)> FailToStartAsync(string environment, string folder, int port = 0)
+    [Theory]
+    [InlineData("Webhooks__Enabled", "yes")]
+    [InlineData("Webhooks__KeepTranscripts", "1")]
+    [InlineData("Privacy__Enabled", "True1")]
+    public async Task Start_SwitchThatIsNeitherOnNorOff_IsNamedInALine(string setting, string value)
+    {
+        var (_, error) = await FailToStartAsync("Development", Path.GetTempPath(), settings: new() { ["Webhooks__Enabled"] = "true", [setting] = value });
+
+        Assert.Equal($"{setting} has a value of the wrong kind: it must be true or false.", error.Trim());
+    }
+
+    [Theory]
+    [InlineData("Unknown command 'backfil'. There is one, backfill; without it the server runs.", "backfil", "--since", "2026-11-01")]
+    [InlineData("Unknown option '--url'. There is --urls <address>, and every setting that has a section, such as --Webhooks:Enabled true.", "--url", "http://127.0.0.1:5081")]
+    [InlineData("The option '--urls' has no value.", "--urls")]
+    [InlineData("The option '--urls' wants addresses such as http://127.0.0.1:5081.", "--urls", "5081")]
+    [InlineData("The option '--urls' wants addresses such as http://127.0.0.1:5081.", "--urls=http://127.0.0.1:99999")]
+    public async Task Arguments_ThatAreNone_AreToldInALine(string problem, params string[] args)
+    {
+        var (output, error) = await FailAsync(2, args, "Development", Path.GetTempPath(), []);
+
+        Assert.Equal(problem, error.Trim());
+        Assert.Empty(output);
+    }
+
+    [Fact]
+    public async Task Arguments_ThatAreSettings_AreTaken()
+    {
+        var (_, error) = await FailAsync(1, ["--urls=http://*:0;http://localhost:0", "--environment", "Production", "--HedgePercent:0", "x"], "Development", Path.GetTempPath(), []);
+
+        Assert.Contains("KeyVault__Uri is required", error, StringComparison.Ordinal);
+    }
+
+    private static Task<(string Output, string Error)> FailToStartAsync(string environment, string folder, int port = 0, Dictionary<string, string>? settings = null) =>
+        FailAsync(1, ["--urls", string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}")], environment, folder, settings ?? []);
+
+    private static async Task<(string Output, string Error)> FailAsync(int code, string[] args, string environment, string folder, Dictionary<string, string> settings)
     {
         var server = Path.Combine(Path.GetDirectoryName(Assembly.GetExecutingAssembly().Location)!, "Server.dll");
-        var start = new ProcessStartInfo("dotnet", [server, "--urls", string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}")]) { RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = folder };
+        var start = new ProcessStartInfo("dotnet", [server, .. args]) { RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = folder };
         start.Environment["ASPNETCORE_ENVIRONMENT"] = environment;
+        foreach (var (name, value) in settings) start.Environment[name] = value;
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(TestTimeouts.Default, TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TestTimeouts.Default, TestContext.Current.CancellationToken);
-        Assert.Equal(1, process.ExitCode);
+        Assert.Equal(code, process.ExitCode);
         return (await output, error);
     }
 }

@@ -1,0 +1,37 @@
+namespace Server;
+
+/// <summary>The arguments of a server: settings, each with its value. What is none is a mistake, and a server that ran all the same would hide it.</summary>
+internal static class CommandLine
+{
+    private const string Urls = "urls";
+
+    private static readonly string[] Hosts = [Urls, "environment", "contentRoot"];
+
+    /// <summary>What is wrong with the arguments; null where nothing is.</summary>
+    public static string? Problem(string[] args)
+    {
+        for (var i = 0; i < args.Length; i++)
+        {
+            if (!args[i].StartsWith("--", StringComparison.Ordinal)) return $"Unknown command '{args[i]}'. There is one, backfill; without it the server runs.";
+            var (name, value) = args[i][2..].Split('=', 2) is [var before, var behind] ? (before, behind) : (args[i][2..], ++i < args.Length ? args[i] : null);
+            // A setting of the endpoint has its section's name before its own.
+            if (!name.Contains(':', StringComparison.Ordinal) && !Hosts.Contains(name, StringComparer.OrdinalIgnoreCase)) return $"Unknown option '--{name}'. There is --urls <address>, and every setting that has a section, such as --Webhooks:Enabled true.";
+            if (value is null) return $"The option '--{name}' has no value.";
+            if (name.Equals(Urls, StringComparison.OrdinalIgnoreCase) && !value.Split(';').All(IsAddress)) return "The option '--urls' wants addresses such as http://127.0.0.1:5081.";
+        }
+
+        return null;
+    }
+
+    private static bool IsAddress(string url)
+    {
+        try
+        {
+            return BindingAddress.Parse(url).Port is >= 0 and <= ushort.MaxValue;
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
+}
