@@ -3,7 +3,6 @@ using Gateway.CallStart;
 using Gateway.Memory;
 using Gateway.Rewriting;
 using Gateway.Routing;
-using Gateway.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -176,6 +175,13 @@ internal sealed class GatewayOptionsValidator(IHostEnvironment environment) : IV
         else if (endpoint.Scheme == Uri.UriSchemeHttp && !endpoint.IsLoopback) yield return "ElevenLabs__Endpoint must be https; plain http is for this machine only.";
     }
 
+    // Not by a client of Azure's: a start must not load what only the first webhook needs.
+    private static bool IsConnectionString(string text)
+    {
+        var names = text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(static part => part.Split('=', 2)).ToArray();
+        return names.All(static part => part is [{ Length: > 0 }, { Length: > 0 }]) && names.Any(static part => part[0] is "AccountName" or "BlobEndpoint" or "UseDevelopmentStorage");
+    }
+
     private IEnumerable<string> Storage(GatewayOptions options)
     {
         var storage = options.Storage;
@@ -185,7 +191,7 @@ internal sealed class GatewayOptionsValidator(IHostEnvironment environment) : IV
         if (!environment.IsDevelopment() && (storage.ConnectionString ?? storage.Folder) is not null) yield return "Storage__ConnectionString and Storage__Folder are for the Development environment; set Storage__Uri.";
         if (new object?[] { storage.Uri, storage.ConnectionString, storage.Folder }.Count(static place => place is not null) > 1)
             yield return "Storage__Uri, Storage__ConnectionString and Storage__Folder exclude each other.";
-        if (storage.ConnectionString is { } connection && !AzureStorage.IsConnectionString(connection)) yield return "Storage__ConnectionString is not that of a storage account.";
+        if (storage.ConnectionString is { } connection && !IsConnectionString(connection)) yield return "Storage__ConnectionString is not that of a storage account.";
         if (string.IsNullOrWhiteSpace(storage.Container)) yield return "Storage__Container must not be blank.";
         if (string.IsNullOrWhiteSpace(storage.Table)) yield return "Storage__Table must not be blank.";
         if (storage is { Queue: not null, Folder: not null }) yield return "Storage__Queue needs a storage account: a folder has no queue.";

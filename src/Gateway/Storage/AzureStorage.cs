@@ -36,20 +36,6 @@ internal sealed class AzureStorage : IStorage
         (_tables, _table, _queue) = (tables, tables.GetTableClient(table), queue);
     }
 
-    /// <summary>Whether a text is the connection string of an account.</summary>
-    public static bool IsConnectionString(string text)
-    {
-        try
-        {
-            _ = (new BlobServiceClient(text), new TableServiceClient(text));
-            return true;
-        }
-        catch (Exception e) when (e is FormatException or ArgumentException or InvalidOperationException)
-        {
-            return false;
-        }
-    }
-
     /// <param name="options">Which account.</param>
     /// <param name="credential">The process's identity, where no connection string is given.</param>
     /// <param name="handler">Carries the requests.</param>

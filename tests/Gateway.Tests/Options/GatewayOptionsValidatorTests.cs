@@ -67,6 +67,7 @@ public sealed class GatewayOptionsValidatorTests
     [InlineData("Storage:Uri", "https://x.blob.core.windows.net/container", "Storage__Uri must be an absolute https address that ends with the host's name")]
     [InlineData("Webhooks:Enabled", "yes' to type 'x", "Webhooks__Enabled has a value of the wrong kind: it must be true or false.")]
     [InlineData("Storage:ConnectionString", "garbage", "Storage__ConnectionString is not that of a storage account.")]
+    [InlineData("Storage:ConnectionString", "AccountKey=abc", "Storage__ConnectionString is not that of a storage account.")]
     [InlineData("Storage:ConnectionString", "", "Storage__ConnectionString is not that of a storage account.")]
     [InlineData("Storage:Container", "", "Storage__Container must not be blank")]
     [InlineData("Storage:Table", "", "Storage__Table must not be blank")]
