@@ -1,3 +1,6 @@
+using System.Reflection;
+using Gateway.Options;
+
 namespace Server;
 
 /// <summary>The arguments of a server: settings, each with its value. What is none is a mistake, and a server that ran all the same would hide it.</summary>
@@ -5,7 +8,7 @@ internal static class CommandLine
 {
     private const string Urls = "urls";
 
-    private static readonly string[] Hosts = [Urls, "environment", "contentRoot"];
+    private static readonly string[] Hosts = [Urls, "environment", "contentRoot", "Kestrel", "Logging"];
 
     /// <summary>What is wrong with the arguments; null where nothing is.</summary>
     public static string? Problem(string[] args)
@@ -14,8 +17,10 @@ internal static class CommandLine
         {
             if (!args[i].StartsWith("--", StringComparison.Ordinal)) return $"Unknown command '{args[i]}'. There is one, backfill; without it the server runs.";
             var (name, value) = args[i][2..].Split('=', 2) is [var before, var behind] ? (before, behind) : (args[i][2..], ++i < args.Length ? args[i] : null);
-            // A setting of the endpoint has its section's name before its own.
-            if (!name.Contains(':', StringComparison.Ordinal) && !Hosts.Contains(name, StringComparer.OrdinalIgnoreCase)) return $"Unknown option '--{name}'. There is --urls <address>, and every setting that has a section, such as --Webhooks:Enabled true.";
+            // What is in a section is not looked at: one that is misspelt is not noticed elsewhere either.
+            var section = name.Split(':')[0];
+            if (!Hosts.Contains(section, StringComparer.OrdinalIgnoreCase) && typeof(GatewayOptions).GetProperty(section, BindingFlags.IgnoreCase | BindingFlags.Instance | BindingFlags.Public) is null)
+                return $"Unknown option '--{name}'. There are --urls <address> and the settings, such as --Webhooks:Enabled true.";
             if (value is null) return $"The option '--{name}' has no value.";
             if (name.Equals(Urls, StringComparison.OrdinalIgnoreCase) && !value.Split(';').All(IsAddress)) return "The option '--urls' wants addresses such as http://127.0.0.1:5081.";
         }

@@ -68,7 +68,7 @@ public sealed class ServerTests
 
     [Theory]
     [InlineData("Unknown command 'backfil'. There is one, backfill; without it the server runs.", "backfil", "--since", "2026-11-01")]
-    [InlineData("Unknown option '--url'. There is --urls <address>, and every setting that has a section, such as --Webhooks:Enabled true.", "--url", "http://127.0.0.1:5081")]
+    [InlineData("Unknown option '--url'. There are --urls <address> and the settings, such as --Webhooks:Enabled true.", "--url", "http://127.0.0.1:5081")]
     [InlineData("The option '--urls' has no value.", "--urls")]
     [InlineData("The option '--urls' wants addresses such as http://127.0.0.1:5081.", "--urls", "5081")]
     [InlineData("The option '--urls' wants addresses such as http://127.0.0.1:5081.", "--urls=http://127.0.0.1:99999")]
@@ -83,7 +83,7 @@ public sealed class ServerTests
     [Fact]
     public async Task Arguments_ThatAreSettings_AreTaken()
     {
-        var (_, error) = await FailAsync(1, ["--urls=http://*:0;http://localhost:0", "--environment", "Production", "--HedgePercent:0", "x"], "Development", Path.GetTempPath(), []);
+        var (_, error) = await FailAsync(1, ["--urls=http://*:0;http://localhost:0", "--environment", "Production", "--HedgePercent", "5", "--webhooks:enabled=false", "--Logging:LogLevel:Default=Warning"], "Development", Path.GetTempPath(), []);
 
         Assert.Contains("KeyVault__Uri is required", error, StringComparison.Ordinal);
     }
