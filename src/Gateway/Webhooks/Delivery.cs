@@ -23,6 +23,7 @@ internal sealed class Delivery(WebhookSignature? signature, WebhookOptions optio
     private readonly WebhookParser _parser = new();
     private readonly PooledBuffer _text = new();
     private CallUpload? _upload;
+    private bool _isStagedAsText;
 
     public WebhookEvent Event => _parser.Event;
 
@@ -35,12 +36,14 @@ internal sealed class Delivery(WebhookSignature? signature, WebhookOptions optio
     public string? StorageFailure { get; private set; }
 
     /// <summary>Whether the event's content is kept.</summary>
-    public bool Keeps => Event.HasAudio ? options.KeepAudio : options.KeepTranscripts;
+    public bool Keeps => Event.IsRecording ? options.KeepAudio : options.KeepTranscripts;
 
     // A recording names no end user: who it is of is known by the transcript's row alone, and must be, to delete it.
     private bool IsIndexed => Keeps || (options.KeepsAnything && Event.Type == WebhookEvent.Transcription);
 
-    private PooledBuffer Content => Event.HasAudio ? _parser.Audio : _text;
+    private Failure? Flaw => _parser.Failure ?? (Event.HasAudio && _isStagedAsText ? LateAudio : null);
+
+    private PooledBuffer Content => Event.IsRecording ? _parser.Audio : _text;
 
     /// <summary>
     /// Reads the whole body, also where it is found to be wrong on the way: the signature alone says to whom that may be told, and an answer before the end of the
@@ -57,8 +60,10 @@ internal sealed class Delivery(WebhookSignature? signature, WebhookOptions optio
             if (Length > MaxBytes) break;
             signature?.Append(buffer.AsSpan(0, count));
             _parser.Append(buffer.AsSpan(0, count));
-            Failure ??= _parser.Failure;
-            if (!Event.HasAudio && Failure is null && options.KeepTranscripts) _text.Write(buffer.AsSpan(0, count));
+            if (!Event.IsRecording && Failure is null && options.KeepTranscripts) _text.Write(buffer.AsSpan(0, count));
+            // Where it goes is decided by what stands in it, and the parser waits for more of a long value before it looks.
+            if (_text.Length >= BlockBytes) _parser.CatchUp();
+            Failure ??= Flaw;
             if (Failure is not null || !Keeps) Content.Clear();
             else if (Content.Length >= BlockBytes) await StageAsync(cancellationToken);
         }
@@ -72,7 +77,7 @@ internal sealed class Delivery(WebhookSignature? signature, WebhookOptions optio
     {
         if (Failure is not null) return Failure;
         _parser.Complete();
-        Failure = _parser.Failure;
+        Failure = Flaw;
         return Failure;
     }
 
@@ -116,6 +121,7 @@ internal sealed class Delivery(WebhookSignature? signature, WebhookOptions optio
             return;
         }
 
+        _isStagedAsText = !Event.IsRecording;
         try
         {
             _upload ??= await archive().BeginAsync(Event, Keeps, cancellationToken);
@@ -129,6 +135,9 @@ internal sealed class Delivery(WebhookSignature? signature, WebhookOptions optio
 
         Content.Clear();
     }
+
+    // Of a type that nobody knows yet.
+    private static readonly Failure LateAudio = new(400, "invalid_value", $"The field 'data.full_audio' must begin within the first {BlockBytes} bytes of an event of this type.", "data.full_audio");
 
     public static Failure Unavailable { get; } = new(503, "storage_unavailable", "The event could not be stored. Send it again.") { RetryAfter = "30" };
 

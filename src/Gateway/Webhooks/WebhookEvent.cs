@@ -20,6 +20,9 @@ internal sealed class WebhookEvent
     /// <summary>Whether <c>data.full_audio</c> was there.</summary>
     public bool HasAudio { get; set; }
 
+    /// <summary>Whether it is a recording, or is to become one: what stands around it is not kept.</summary>
+    public bool IsRecording => HasAudio || Type == Audio;
+
     /// <summary>Whether ElevenLabs has a recording, by <c>data.has_audio</c>.</summary>
     public bool HasRecording { get; set; }
 

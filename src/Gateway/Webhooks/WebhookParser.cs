@@ -76,6 +76,12 @@ internal sealed class WebhookParser : IDisposable
         if (_unread.Length > LongestValue) Failure ??= new Failure(400, "invalid_value", $"The body has a value longer than {LongestValue} bytes.");
     }
 
+    /// <summary>Looks at all that is there by now, also at a value that has only begun.</summary>
+    public void CatchUp()
+    {
+        if (Failure is null) Read(isLast: false);
+    }
+
     /// <summary>Reads what is left; afterwards <see cref="Failure"/> is the verdict on the whole.</summary>
     public void Complete()
     {

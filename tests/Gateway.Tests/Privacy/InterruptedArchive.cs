@@ -38,10 +38,16 @@ internal sealed class InterruptedArchive : IDisposable
 
     public async Task<WebhookOutcome> StoreAsync(IStorage storage, string json, string matched = "")
     {
-        var archive = Archive(storage, Tombstones(storage));
-        await using var delivery = new Delivery(signature: null, new WebhookOptions { Enabled = true, KeepTranscripts = true, KeepAudio = true }, () => archive);
+        await using var delivery = Deliver(storage);
         Assert.Null(await delivery.ReadAsync(new MemoryStream(Encoding.UTF8.GetBytes(json)), Ct) ?? delivery.Check());
         return await delivery.KeepAsync(matched, Ct);
+    }
+
+    /// <summary>A delivery of which everything is kept.</summary>
+    public Delivery Deliver(IStorage storage)
+    {
+        var archive = Archive(storage, Tombstones(storage));
+        return new Delivery(signature: null, new WebhookOptions { Enabled = true, KeepTranscripts = true, KeepAudio = true }, () => archive);
     }
 
     /// <summary>Deletes Anna.</summary>
