@@ -38,8 +38,10 @@ internal sealed class ForgottenCalls(IStorage storage, Tombstones tombstones, Ca
         await tombstones.SetCallAsync(call.ConversationId, cancellationToken);
         // The deletion may have taken the rows that name these, while theirs were being written. First: the removal takes those that tell of the days.
         var days = await storage.ListAsync(CallRows.Events(call.ConversationId), from: null, before: null, cancellationToken).Select(CallRows.Day).ToListAsync(cancellationToken);
-        string[] keys = [.. days.Append(call.Day).Distinct().Select(day => CallRows.Key(day, call.ConversationId))];
+        // A try before this one may have filed it under the day of an event from the other side of midnight, of which the deletion has left nothing.
+        DateOnly[] near = [call.Day.AddDays(-1), call.Day.AddDays(1), call.Day];
+        string[] keys = [.. days.Concat(near).Distinct().Select(day => CallRows.Key(day, call.ConversationId))];
         foreach (var user in endUsers.KeysOf(@event)) await storage.DeleteAsync(CallRows.ByEndUser(user), keys, cancellationToken);
-        await removal.DeleteAsync(call, spared: [], cancellationToken);
+        foreach (var day in near) await removal.DeleteAsync(call with { Day = day }, spared: [], cancellationToken);
     }
 }
