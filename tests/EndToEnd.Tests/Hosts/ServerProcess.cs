@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using EndToEnd.Tests.Logs;
 
 namespace EndToEnd.Tests.Hosts;
@@ -60,6 +62,13 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>The names of the assemblies that are loaded, on Linux.</summary>
     public string[] Loaded() =>
         [.. File.ReadLines($"/proc/{_process.Process.Id}/maps").Select(static line => Path.GetFileName(line)).Where(static name => name.EndsWith(".dll", StringComparison.Ordinal)).Distinct()];
+
+    /// <summary>What Ctrl-C in its terminal does on Linux: it and all that it has started are interrupted. Returns when it has ended.</summary>
+    public async Task<(int ExitCode, string Written)> InterruptAsync()
+    {
+        using var kill = Process.Start("/bin/sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill -INT $(cat /proc/{_process.Process.Id}/task/*/children) {_process.Process.Id}")]);
+        return (await _process.EndAsync(TestContext.Current.CancellationToken), _process.Output());
+    }
 
     public async ValueTask DisposeAsync()
     {

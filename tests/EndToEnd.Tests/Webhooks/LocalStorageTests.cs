@@ -51,10 +51,32 @@ public sealed class LocalStorageTests(GatewayHost host)
     }
 
     [Fact]
+    public async Task Server_InterruptedInItsTerminal_HasAzuriteWriteAllThatWasStored()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Where a user's own data is kept is set by a variable on Linux.");
+        Assert.SkipWhen(LocalAzurite.Find() is null, "Azurite is not installed. With Node 20 or later: npm ci --prefix tests/azurite");
+        using var home = new TempFolder();
+        await using (var server = await WebhookServer.StartAsync(host, [new("XDG_DATA_HOME", home.Path)]))
+        {
+            Assert.Equal(HttpStatusCode.OK, await server.SendAudioAsync("conv_1", 3000));
+
+            var (exitCode, written) = await server.Process.InterruptAsync();
+
+            Assert.Equal(0, exitCode);
+            Assert.DoesNotContain("Error", written, StringComparison.Ordinal);
+        }
+
+        await using var again = await WebhookServer.StartAsync(host, [new("XDG_DATA_HOME", home.Path)]);
+        Assert.Equal(HttpStatusCode.OK, await again.SendAudioAsync("conv_1", 3000));
+        await again.Process.LineAsync(static line => line.Contains("Webhook Duplicate", StringComparison.Ordinal) || line.Contains("Webhook Replayed", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public async Task Server_WhoseFolderIsRelative_NamesAllOfIt()
     {
         using var home = new TempFolder();
-        var relative = Path.GetRelativePath(Directory.GetCurrentDirectory(), home.Path);
+        // Beside it is the folder that the server runs in.
+        var relative = Path.Combine("..", Path.GetFileName(home.Path));
         await using var server = await WebhookServer.StartAsync(host, [new("Storage__Folder", relative)]);
 
         Assert.Equal($"the folder {home.Path}.", await SaidAsync(server));
