@@ -13,7 +13,7 @@ internal static class LocalSettings
 
         using var settings = Read(path);
         if (settings.RootElement.ValueKind != JsonValueKind.Object) throw new InvalidDataException($"{path} must hold a JSON object.");
-        if (!settings.RootElement.TryGetProperty("Values", out var values)) return;
+        if (!settings.RootElement.TryGetProperty("Values", out var values)) throw new InvalidDataException($"{path} has no \"Values\", the object that holds the settings.");
         if (values.ValueKind != JsonValueKind.Object) throw new InvalidDataException($"{path}: \"Values\" must be an object of settings.");
         var source = new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource
         {

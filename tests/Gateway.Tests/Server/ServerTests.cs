@@ -23,6 +23,7 @@ public sealed class ServerTests
     [Theory]
     [InlineData("""{"Values":{"Secrets__0__Value":"secret-marker"}""", "local.settings.json is not valid JSON (line 1")]
     [InlineData("""["secret-marker"]""", "local.settings.json must hold a JSON object")]
+    [InlineData("""{"Deployments__0__Name":"secret-marker"}""", "local.settings.json has no \"Values\"")]
     [InlineData("""{"Values":["secret-marker"]}""", "\"Values\" must be an object")]
     public async Task Start_BrokenLocalSettings_NamesTheFileAndNothingOfIt(string settings, string expected)
     {
