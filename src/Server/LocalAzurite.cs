@@ -12,8 +12,8 @@ internal sealed partial class LocalAzurite(string script, string folder) : IAsyn
     // Everybody's: it stands in Azurite's documentation.
     private const string Account = "AccountName=devstoreaccount1;AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
-    // Ends with whoever started it, however that ends: their end of its input closes. Its own handler writes its books first.
-    private const string Run = "process.stdin.on('end', () => process.emit('SIGTERM')).resume(); process.argv.splice(1, 0, 'azurite'); require(process.argv.pop());";
+    // Ends with whoever started it, however that ends: their end of its input closes. Its own handler writes its books first. What it writes nobody else on this machine can read.
+    private const string Run = "process.umask(0o77); process.stdin.on('end', () => process.emit('SIGTERM')).resume(); process.argv.splice(1, 0, 'azurite'); require(process.argv.pop());";
 
     private static readonly string InPackages = Path.Combine("node_modules", "azurite", "dist", "src", "azurite.js");
 
