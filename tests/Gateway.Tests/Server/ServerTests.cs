@@ -83,7 +83,7 @@ public sealed class ServerTests
     [Fact]
     public async Task Arguments_ThatAreSettings_AreTaken()
     {
-        var (_, error) = await FailAsync(1, ["--urls=http://*:0;http://localhost:0", "--environment", "Production", "--HedgePercent", "5", "--webhooks:enabled=false", "--Logging:LogLevel:Default=Warning"], "Development", Path.GetTempPath(), []);
+        var (_, error) = await FailAsync(1, ["--urls=http://*:0;http://localhost:0", "--AZURE_CLIENT_ID", "00000000-0000-0000-0000-000000000000", "--environment", "Production", "--HedgePercent", "5", "--webhooks:enabled=false", "--Logging:LogLevel:Default=Warning"], "Development", Path.GetTempPath(), []);
 
         Assert.Contains("KeyVault__Uri is required", error, StringComparison.Ordinal);
     }
