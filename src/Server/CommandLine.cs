@@ -26,7 +26,7 @@ internal static class CommandLine
             if (!Others.Contains(section, StringComparer.OrdinalIgnoreCase) && typeof(GatewayOptions).GetProperty(section, BindingFlags.IgnoreCase | BindingFlags.Instance | BindingFlags.Public) is null)
                 return $"Unknown option '--{name}'. There are --urls <address> and the settings, such as --Webhooks:Enabled true.";
             if (value is null) return $"The option '--{name}' has no value.";
-            if (name.Equals(Urls, StringComparison.OrdinalIgnoreCase) && !value.Split(';').All(IsAddress)) return "The option '--urls' wants addresses such as http://127.0.0.1:5081.";
+            if (name.Equals(Urls, StringComparison.OrdinalIgnoreCase) && !value.Split(';').All(IsAddress)) return "The option '--urls' wants addresses such as http://127.0.0.1:5081, separated by ';'. The server speaks http only: TLS is for what stands before it.";
         }
 
         return null;
@@ -36,9 +36,12 @@ internal static class CommandLine
     {
         try
         {
-            return BindingAddress.Parse(url).Port is >= 0 and <= ushort.MaxValue;
+            // A host that is no name, such as "unix:" without its path, would mean every interface.
+            return BindingAddress.Parse(url) is { PathBase: "", Port: >= 0 and <= ushort.MaxValue } address
+                && address.Scheme.Equals(Uri.UriSchemeHttp, StringComparison.OrdinalIgnoreCase)
+                && (address.Host is "*" or "+" || address.IsUnixPipe || Uri.CheckHostName(address.Host) != UriHostNameType.Unknown);
         }
-        catch (FormatException)
+        catch (Exception e) when (e is FormatException or ArgumentException)
         {
             return false;
         }
