@@ -3,12 +3,16 @@ using Gateway.Options;
 
 namespace Server;
 
-/// <summary>The arguments of a server: settings, each with its value. What is none is a mistake, and a server that ran all the same would hide it.</summary>
+/// <summary>
+/// The arguments of a server: settings of the endpoint or of its host, each with its value. What is none is a mistake, and a server that ran all the same would hide it; so is what
+/// Azure sets and nobody else should, such as <c>IDENTITY_ENDPOINT</c>.
+/// </summary>
 internal static class CommandLine
 {
     private const string Urls = "urls";
 
-    private static readonly string[] Hosts = [Urls, "environment", "contentRoot", "Kestrel", "Logging"];
+    // What is read from the configuration, and is no property of GatewayOptions.
+    private static readonly string[] Others = [Urls, "environment", "contentRoot", "Kestrel", "Logging", "AZURE_CLIENT_ID"];
 
     /// <summary>What is wrong with the arguments; null where nothing is.</summary>
     public static string? Problem(string[] args)
@@ -19,10 +23,10 @@ internal static class CommandLine
             var (name, value) = args[i][2..].Split('=', 2) is [var before, var behind] ? (before, behind) : (args[i][2..], ++i < args.Length ? args[i] : null);
             // What is in a section is not looked at: one that is misspelt is not noticed elsewhere either.
             var section = name.Split(':')[0];
-            if (!Hosts.Contains(section, StringComparer.OrdinalIgnoreCase) && typeof(GatewayOptions).GetProperty(section, BindingFlags.IgnoreCase | BindingFlags.Instance | BindingFlags.Public) is null)
+            if (!Others.Contains(section, StringComparer.OrdinalIgnoreCase) && typeof(GatewayOptions).GetProperty(section, BindingFlags.IgnoreCase | BindingFlags.Instance | BindingFlags.Public) is null)
                 return $"Unknown option '--{name}'. There are --urls <address> and the settings, such as --Webhooks:Enabled true.";
             if (value is null) return $"The option '--{name}' has no value.";
-            if (name.Equals(Urls, StringComparison.OrdinalIgnoreCase) && !value.Split(';').All(IsAddress)) return "The option '--urls' wants addresses such as http://127.0.0.1:5081.";
+            if (name.Equals(Urls, StringComparison.OrdinalIgnoreCase) && !value.Split(';').All(IsAddress)) return "The option '--urls' wants addresses such as http://127.0.0.1:5081, separated by ';'. The server speaks http only: TLS is for what stands before it.";
         }
 
         return null;
@@ -32,9 +36,12 @@ internal static class CommandLine
     {
         try
         {
-            return BindingAddress.Parse(url).Port is >= 0 and <= ushort.MaxValue;
+            // A host that is no name, such as "unix:" without its path, would mean every interface.
+            return BindingAddress.Parse(url) is { PathBase: "", Port: >= 0 and <= ushort.MaxValue } address
+                && address.Scheme.Equals(Uri.UriSchemeHttp, StringComparison.OrdinalIgnoreCase)
+                && (address.Host is "*" or "+" || address.IsUnixPipe || Uri.CheckHostName(address.Host) != UriHostNameType.Unknown);
         }
-        catch (FormatException)
+        catch (Exception e) when (e is FormatException or ArgumentException)
         {
             return false;
         }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Gateway.Storage;
 
 namespace Server;
 
@@ -23,13 +24,6 @@ internal static class DevelopmentDefaults
 
     private static string Folder { get; } =
         Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "elevenlabs-azure-openai");
-
-    /// <summary>Makes a folder that nobody else on this machine can look into.</summary>
-    public static void MakeFolder(string path)
-    {
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
-        else Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-    }
 
     public static void UseFolder(ConfigurationManager configuration, string folder) => configuration.AddInMemoryCollection([new("Storage:Folder", folder)]);
 
@@ -95,13 +89,10 @@ internal static class DevelopmentDefaults
     {
         if (!File.Exists(path))
         {
-            MakeFolder(Path.GetDirectoryName(path)!);
+            PrivateFiles.MakeFolder(Path.GetDirectoryName(path)!);
             // Written beside it and moved, so that a server that starts at the same time reads all of it or makes way.
             var unfinished = $"{path}.{Environment.ProcessId}";
-            var file = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-            // Nobody else on this machine is to read it.
-            if (!OperatingSystem.IsWindows()) file.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            using (var writer = new StreamWriter(unfinished, file)) writer.Write(NewSecret());
+            using (var writer = new StreamWriter(PrivateFiles.Open(unfinished, FileMode.Create))) writer.Write(NewSecret());
             try
             {
                 File.Move(unfinished, path);

@@ -13,8 +13,9 @@ internal sealed partial class LocalAzurite(string script, string folder) : IAsyn
     private const string Account = "AccountName=devstoreaccount1;AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
     // Ends with whoever started it, however that ends: their end of its input closes. Its own handler writes its books first, and bears being called once: a signal that a terminal sends
-    // to all in it, as Ctrl-C, is left to whoever started it.
+    // to all in it, as Ctrl-C, is left to whoever started it. What it writes nobody else on this machine can read.
     private const string Run = """
+        process.umask(0o77);
         const once = process.once;
         process.once = (name, handler) => /^SIG/.test(String(name)) ? process : once.call(process, name, handler);
         for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM']) process.on(signal, () => {});

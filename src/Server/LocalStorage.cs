@@ -1,3 +1,5 @@
+using Gateway.Storage;
+
 namespace Server;
 
 /// <summary>Where a development machine with no storage configured keeps what is kept of calls: in Azurite where that is installed, in plain files where not.</summary>
@@ -50,10 +52,10 @@ internal sealed class LocalStorage : IAsyncDisposable
     // Azurite itself lets a second one write over what the first has written.
     private static FileStream Lock(string folder)
     {
-        DevelopmentDefaults.MakeFolder(folder);
+        PrivateFiles.MakeFolder(folder);
         try
         {
-            return new FileStream(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return PrivateFiles.Open(Path.Combine(folder, "lock"), FileMode.OpenOrCreate);
         }
         catch (IOException e)
         {

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Gateway;
 using Microsoft.AspNetCore.Connections;
 using Server;
@@ -14,7 +15,13 @@ try
     await using var server = await ServerApplication.BuildAsync(args);
     return await server.App.RunGatewayAsync();
 }
-catch (IOException e) when (e.InnerException is AddressInUseException)
+catch (SocketException e)
+{
+    // An address that this machine does not have, or a port that its user may not take; the message names neither.
+    await Console.Error.WriteLineAsync($"Failed to bind to the address: {e.Message.TrimEnd('.')}. Another: --urls http://127.0.0.1:5081");
+    return 1;
+}
+catch (IOException e) when (e.InnerException is AddressInUseException or AggregateException)
 {
     await Console.Error.WriteLineAsync($"{e.Message} Another: --urls http://127.0.0.1:5081");
     return 1;

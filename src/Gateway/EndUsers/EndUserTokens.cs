@@ -26,8 +26,9 @@ internal sealed class EndUserTokens(SecretStore secrets, string signingSecret, E
     private static ReadOnlySpan<byte> Header => """{"alg":"HS256","typ":"JWT"}"""u8;
 
     /// <summary>Whether a text looks like a token, whoever wrote it.</summary>
-    // Not by its dots alone, which "anna.schmidt@example.com" has as well: base64 of {" is how a header begins.
-    public static bool IsToken(string text) => text.StartsWith("eyJ", StringComparison.Ordinal) && text.Split('.') is [_, { Length: > 0 }, { Length: > 0 }];
+    // Not by its dots alone, which "anna.schmidt@example.com" has as well, nor by how base64 of { begins, as "ewa.nowak@example.com" does: by a header in braces.
+    public static bool IsToken(string text) =>
+        text.Split('.') is [var header, { Length: > 0 }, { Length: > 0 }] && Base64Url.IsValid(header) && Encoding.UTF8.GetString(Base64Url.DecodeFromChars(header)).Trim() is ['{', .., '}'];
 
     /// <summary>A token for who calls from a number; null where the secret is absent.</summary>
     /// <param name="user">The end user.</param>

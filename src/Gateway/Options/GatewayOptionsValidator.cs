@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text;
 using Gateway.CallStart;
 using Gateway.Memory;
@@ -178,8 +179,17 @@ internal sealed class GatewayOptionsValidator(IHostEnvironment environment) : IV
     // Not by a client of Azure's: a start must not load what only the first webhook needs.
     private static bool IsConnectionString(string text)
     {
-        var names = text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(static part => part.Split('=', 2)).ToArray();
-        return names.All(static part => part is [{ Length: > 0 }, { Length: > 0 }]) && names.Any(static part => part[0] is "AccountName" or "BlobEndpoint" or "UseDevelopmentStorage");
+        // Not trimmed: the clients do not either.
+        var parts = text.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(static part => part.Split('=', 2)).ToArray();
+        if (!parts.All(static part => part is [_, { Length: > 0 }]) || parts.DistinctBy(static part => part[0], StringComparer.OrdinalIgnoreCase).Count() != parts.Length) return false;
+
+        var values = parts.ToDictionary(static part => part[0], static part => part[1], StringComparer.OrdinalIgnoreCase);
+        if (values.TryGetValue("UseDevelopmentStorage", out var isLocal)) return Same(isLocal, "true");
+        var hasPlace = values.ContainsKey("AccountName") || (values.ContainsKey("BlobEndpoint") && values.ContainsKey("TableEndpoint"));
+        var hasKey = values.TryGetValue("AccountKey", out var key) ? values.ContainsKey("AccountName") && Base64.IsValid(key) : values.ContainsKey("SharedAccessSignature");
+        return hasPlace && hasKey && values.Where(static value => value.Key.EndsWith("Endpoint", StringComparison.OrdinalIgnoreCase)).All(static value => IsAddress(value.Value));
+
+        static bool IsAddress(string text) => Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "https" or "http";
     }
 
     private IEnumerable<string> Storage(GatewayOptions options)

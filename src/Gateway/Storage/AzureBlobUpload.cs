@@ -6,7 +6,7 @@ using Azure.Storage.Blobs.Specialized;
 namespace Gateway.Storage;
 
 /// <summary>Blocks that nobody sees until their list is committed. Azure deletes those that never were after a week.</summary>
-internal sealed class AzureBlobUpload(BlockBlobClient blob, string contentType) : IBlobUpload
+internal sealed class AzureBlobUpload(AzureStorage storage, BlockBlobClient blob, string contentType) : IBlobUpload
 {
     // Of this upload alone: another of the same blob must not mix its blocks into ours.
     private readonly Guid _id = Guid.NewGuid();
@@ -15,7 +15,7 @@ internal sealed class AzureBlobUpload(BlockBlobClient blob, string contentType) 
     public async Task StageAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         var block = NextBlock();
-        await AzureStorage.TryAsync(
+        await storage.TryAsync(
             async () =>
             {
                 // Seekable, so that the SDK sends it again without a copy of its own.
@@ -27,7 +27,7 @@ internal sealed class AzureBlobUpload(BlockBlobClient blob, string contentType) 
         _blocks.Add(block);
     }
 
-    public Task CommitAsync(CancellationToken cancellationToken) => AzureStorage.TryAsync(
+    public Task CommitAsync(CancellationToken cancellationToken) => storage.TryAsync(
         () => blob.CommitBlockListAsync(_blocks, new CommitBlockListOptions { HttpHeaders = new BlobHttpHeaders { ContentType = contentType } }, cancellationToken),
         cancellationToken);
 

@@ -13,7 +13,7 @@ using Azure.Storage.Queues;
 
 namespace Gateway.Storage;
 
-/// <summary>A storage account. Container, table and queue are made at their first use, where they are absent.</summary>
+/// <summary>A storage account. Container, table and queue are made at their first use, where they are absent, and again when they were deleted meanwhile.</summary>
 internal sealed class AzureStorage : IStorage
 {
     private const string ExpiresColumn = "Expires";
@@ -72,7 +72,7 @@ internal sealed class AzureStorage : IStorage
     public async Task<IBlobUpload> BeginAsync(string name, string contentType, CancellationToken cancellationToken)
     {
         await MadeAsync(cancellationToken);
-        return new AzureBlobUpload(_container.GetBlockBlobClient(name), contentType);
+        return new AzureBlobUpload(this, _container.GetBlockBlobClient(name), contentType);
     }
 
     public Task<Stream?> OpenAsync(string name, CancellationToken cancellationToken) => TryAsync<Stream?>(
@@ -167,7 +167,7 @@ internal sealed class AzureStorage : IStorage
             cancellationToken);
 
     /// <summary>Runs a call of the SDK, and makes one failure of all that it may throw.</summary>
-    internal static async Task<T> TryAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
+    internal async Task<T> TryAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
     {
         try
         {
@@ -175,6 +175,8 @@ internal sealed class AzureStorage : IStorage
         }
         catch (Exception e) when (IsFailure(e) && !(e is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {
+            // Deleted meanwhile: the next request makes it again.
+            if (e is RequestFailedException { ErrorCode: "ContainerNotFound" or "TableNotFound" or "QueueNotFound" }) _made = null;
             throw new StorageUnavailableException(Describe(e), e) { IsRefusal = e is RequestFailedException { Status: (int)HttpStatusCode.Conflict or (int)HttpStatusCode.PreconditionFailed } };
         }
         catch (AggregateException e) when (e.Flatten().InnerExceptions is [.., var last] tries && tries.All(IsFailure))

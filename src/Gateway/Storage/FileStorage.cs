@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Gateway.Storage;
 
-/// <summary>A folder of this machine, for development: blobs under their names, rows as a file each. It has no queue.</summary>
+/// <summary>A folder of this machine, for development: blobs under their names, rows as a file each, private because they were said in private. It has no queue.</summary>
 internal sealed class FileStorage(string folder) : IStorage
 {
     private const string Extension = ".json";
@@ -125,16 +125,5 @@ internal sealed class FileStorage(string folder) : IStorage
 
     private string Partition(string partition) => Path.Combine(folder, "index", partition);
 
-    private string Temporary()
-    {
-        MakeFolder();
-        return Path.Combine(folder, "uploads", Path.GetRandomFileName());
-    }
-
-    /// <summary>Makes the folder, so that nobody else on this machine can look into it: what is in it was said in private.</summary>
-    private void MakeFolder()
-    {
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
-        else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-    }
+    private string Temporary() => Path.Combine(folder, "uploads", Path.GetRandomFileName());
 }

@@ -9,9 +9,9 @@ internal sealed class FileUpload : IBlobUpload
 
     public FileUpload(string path, string target)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        PrivateFiles.MakeFolder(Path.GetDirectoryName(path)!);
         (_path, _target) = (path, target);
-        _file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+        _file = PrivateFiles.Open(path, FileMode.CreateNew);
     }
 
     public Task StageAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) => FileStorage.Try(() =>
@@ -26,7 +26,7 @@ internal sealed class FileUpload : IBlobUpload
         _file.Dispose();
         lock (FileStorage.Folders)
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(_target)!);
+            PrivateFiles.MakeFolder(Path.GetDirectoryName(_target)!);
             File.Move(_path, _target, overwrite: true);
         }
 

@@ -21,8 +21,7 @@ public sealed class LocalStorageTests(GatewayHost host)
         Assert.StartsWith($"the folder {home.Path}", said, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, await server.SendAudioAsync("conv_1", 3000));
 
-        var folder = new DirectoryInfo(said["the folder ".Length..].TrimEnd('.'));
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, folder.UnixFileMode);
+        AssertPrivate(home);
         Assert.Equal(3000, new FileInfo(Path.Combine(said["the folder ".Length..].TrimEnd('.'), "blobs/agent_1/2026/11/22/conv_1.mp3")).Length);
     }
 
@@ -43,6 +42,7 @@ public sealed class LocalStorageTests(GatewayHost host)
             await Assert.ThrowsAsync<InvalidOperationException>(() => WebhookServer.StartAsync(host, [new("XDG_DATA_HOME", home.Path)]));
         }
 
+        AssertPrivate(home);
         await using var again = await WebhookServer.StartAsync(host, [new("XDG_DATA_HOME", home.Path)]);
 
         Assert.Equal(HttpStatusCode.OK, await again.SendAudioAsync("conv_1", 3000));
@@ -128,6 +128,13 @@ public sealed class LocalStorageTests(GatewayHost host)
 
         await using (await host.StartAsync([new("XDG_DATA_HOME", home.Path), new("Secrets__2__Name", "another")], TestContext.Current.CancellationToken))
             Assert.Empty(Directory.GetFileSystemEntries(home.Path));
+    }
+
+    private static void AssertPrivate(TempFolder home)
+    {
+        var made = new DirectoryInfo(home.Path).GetFileSystemInfos("*", SearchOption.AllDirectories);
+        Assert.NotEmpty(made);
+        Assert.All(made, static one => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | (one is DirectoryInfo ? UnixFileMode.UserExecute : 0), one.UnixFileMode));
     }
 
     private static async Task<string> SaidAsync(WebhookServer server) =>

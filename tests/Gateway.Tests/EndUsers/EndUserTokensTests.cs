@@ -142,6 +142,21 @@ public sealed class EndUserTokensTests : IDisposable
         Assert.Equal("no_signing_secret", without.Tokens.Read(Create(new() { ["sub"] = "u" }), "elevenlabs", Now).Problem);
     }
 
+    [Theory]
+    [InlineData("""{"alg":"HS256"}""")]
+    [InlineData("""{ "alg": "HS256" }""")]
+    [InlineData("{\n  \"alg\": \"HS256\"\n}\n")]
+    public void Token_HoweverItsHeaderIsWritten_LooksLikeOne(string header) => Assert.True(EndUserTokens.IsToken(Raw(header, "{}")));
+
+    [Theory]
+    [InlineData("anna.schmidt@example.com")]
+    [InlineData("ewa.nowak@example.com")]
+    [InlineData("eyup.kaya@example.com")]
+    [InlineData("user.name.1")]
+    [InlineData("eyJhbGciOiJIUzI1NiJ9.e30")]
+    [InlineData("eyJhbGciOiJIUzI1NiJ9..")]
+    public void Text_ThatIsNoToken_DoesNotLookLikeOne(string text) => Assert.False(EndUserTokens.IsToken(text));
+
     private string Create(Dictionary<string, object> claims, DateTimeOffset? expires = null, string secret = Identities.Secret) =>
         new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
         {

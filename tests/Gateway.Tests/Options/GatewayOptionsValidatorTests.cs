@@ -1,3 +1,4 @@
+using Gateway.Storage;
 using Microsoft.Extensions.Options;
 
 namespace Gateway.Tests.Options;
@@ -66,9 +67,6 @@ public sealed class GatewayOptionsValidatorTests
     [InlineData("Storage:Uri", "http://x.blob.core.windows.net", "Storage__Uri must be an absolute https address")]
     [InlineData("Storage:Uri", "https://x.blob.core.windows.net/container", "Storage__Uri must be an absolute https address that ends with the host's name")]
     [InlineData("Webhooks:Enabled", "yes' to type 'x", "Webhooks__Enabled has a value of the wrong kind: it must be true or false.")]
-    [InlineData("Storage:ConnectionString", "garbage", "Storage__ConnectionString is not that of a storage account.")]
-    [InlineData("Storage:ConnectionString", "AccountKey=abc", "Storage__ConnectionString is not that of a storage account.")]
-    [InlineData("Storage:ConnectionString", "", "Storage__ConnectionString is not that of a storage account.")]
     [InlineData("Storage:Container", "", "Storage__Container must not be blank")]
     [InlineData("Storage:Table", "", "Storage__Table must not be blank")]
     [InlineData("Storage:Retention", "00:00:00", "Storage__Retention must be above zero")]
@@ -81,6 +79,41 @@ public sealed class GatewayOptionsValidatorTests
         var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => GatewayHost.StartAsync(new() { [setting] = value }));
 
         Assert.Contains(failure.Failures, line => line.StartsWith(expected, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("garbage")]
+    [InlineData("UseDevelopmentStorage=yes")]
+    [InlineData("AccountName=x")]
+    [InlineData("AccountKey=abcd")]
+    [InlineData("AccountName=x;AccountKey=%%%")]
+    [InlineData("AccountName=x;AccountKey=abcd;AccountKey=abcd")]
+    [InlineData("AccountName=x; AccountKey=abcd")]
+    [InlineData("AccountName=x;AccountKey=abcd;BlobEndpoint=nonsense")]
+    [InlineData("AccountName=x;AccountKey=abcd;TableEndpoint=/x")]
+    [InlineData("AccountName=x;AccountKey=abcd;QueueEndpoint=ftp://x")]
+    [InlineData("BlobEndpoint=https://x.blob.core.windows.net;TableEndpoint=https://x.table.core.windows.net")]
+    [InlineData("BlobEndpoint=https://x.blob.core.windows.net;SharedAccessSignature=sv=1&sig=x")]
+    public async Task Start_ConnectionStringOfNoAccount_FailsWithoutIt(string connection)
+    {
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => GatewayHost.StartAsync(new() { ["Storage:ConnectionString"] = connection }));
+
+        Assert.Equal(["Storage__ConnectionString is not that of a storage account."], failure.Failures);
+    }
+
+    [Theory]
+    [InlineData("UseDevelopmentStorage=true")]
+    [InlineData("DefaultEndpointsProtocol=https;AccountName=x;AccountKey=YWJjZA==;EndpointSuffix=core.windows.net")]
+    [InlineData("accountname=x;accountkey=abcd;")]
+    [InlineData("AccountName=devstoreaccount1;AccountKey=abcd;BlobEndpoint=http://127.0.0.1:10000/x;QueueEndpoint=http://127.0.0.1:10001/x;TableEndpoint=http://127.0.0.1:10002/x")]
+    [InlineData("AccountName=x;SharedAccessSignature=sv=1&sig=x")]
+    [InlineData("BlobEndpoint=https://x.blob.core.windows.net;TableEndpoint=https://x.table.core.windows.net;SharedAccessSignature=sv=1&sig=x")]
+    public async Task Start_ConnectionStringOfAnAccount_IsTakenAsByTheClients(string connection)
+    {
+        await using var host = await GatewayHost.StartAsync(new() { ["Storage:ConnectionString"] = connection });
+
+        _ = AzureStorage.Create(new StorageOptions { ConnectionString = connection }, static () => throw new InvalidOperationException(), new HttpClientHandler(), TimeProvider.System);
     }
 
     [Theory]

@@ -71,8 +71,6 @@ public sealed class ServerTests
     [InlineData("Unknown command 'backfil'. There is one, backfill; without it the server runs.", "backfil", "--since", "2026-11-01")]
     [InlineData("Unknown option '--url'. There are --urls <address> and the settings, such as --Webhooks:Enabled true.", "--url", "http://127.0.0.1:5081")]
     [InlineData("The option '--urls' has no value.", "--urls")]
-    [InlineData("The option '--urls' wants addresses such as http://127.0.0.1:5081.", "--urls", "5081")]
-    [InlineData("The option '--urls' wants addresses such as http://127.0.0.1:5081.", "--urls=http://127.0.0.1:99999")]
     public async Task Arguments_ThatAreNone_AreToldInALine(string problem, params string[] args)
     {
         var (output, error) = await FailAsync(2, args, "Development", Path.GetTempPath(), []);
@@ -81,10 +79,38 @@ public sealed class ServerTests
         Assert.Empty(output);
     }
 
+    [Theory]
+    [InlineData("5081")]
+    [InlineData("http://127.0.0.1:99999")]
+    [InlineData("https://127.0.0.1:5081")]
+    [InlineData("http://127.0.0.1:5081;https://127.0.0.1:5082")]
+    [InlineData("http://127.0.0.1:5081/v1")]
+    [InlineData("http://:")]
+    [InlineData("http://unix:")]
+    [InlineData("http://unix:/")]
+    [InlineData("http://pipe:/calls")]
+    public async Task Urls_ThatTheServerCannotHave_AreToldInALine(string urls)
+    {
+        var (output, error) = await FailAsync(2, [$"--urls={urls}"], "Development", Path.GetTempPath(), []);
+
+        Assert.Equal("The option '--urls' wants addresses such as http://127.0.0.1:5081, separated by ';'. The server speaks http only: TLS is for what stands before it.", error.Trim());
+        Assert.Empty(output);
+    }
+
+    [Fact]
+    public async Task Urls_OfAnotherMachine_AreToldInALine()
+    {
+        // An address for documents, which no machine has.
+        var (output, error) = await FailAsync(1, ["--urls", "http://192.0.2.1:0"], "Development", Path.GetTempPath(), []);
+
+        Assert.Matches(@"^Failed to bind to the address: [^.]+\. Another: --urls http://127\.0\.0\.1:5081$", error.Trim());
+        Assert.DoesNotContain(" at ", output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Arguments_ThatAreSettings_AreTaken()
     {
-        var (_, error) = await FailAsync(1, ["--urls=http://*:0;http://localhost:0", "--environment", "Production", "--HedgePercent", "5", "--webhooks:enabled=false", "--Logging:LogLevel:Default=Warning"], "Development", Path.GetTempPath(), []);
+        var (_, error) = await FailAsync(1, ["--urls=http://*:0;http://localhost:0;http://[::1]:0;http://unix:/never-made.sock", "--AZURE_CLIENT_ID", "00000000-0000-0000-0000-000000000000", "--environment", "Production", "--HedgePercent", "5", "--webhooks:enabled=false", "--Logging:LogLevel:Default=Warning"], "Development", Path.GetTempPath(), []);
 
         Assert.Contains("KeyVault__Uri is required", error, StringComparison.Ordinal);
     }
@@ -99,10 +125,18 @@ public sealed class ServerTests
         start.Environment["ASPNETCORE_ENVIRONMENT"] = environment;
         foreach (var (name, value) in settings) start.Environment[name] = value;
         using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(TestTimeouts.Default, TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TestTimeouts.Default, TestContext.Current.CancellationToken);
-        Assert.Equal(code, process.ExitCode);
-        return (await output, error);
+        try
+        {
+            var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+            var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(TestTimeouts.Default, TestContext.Current.CancellationToken);
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TestTimeouts.Default, TestContext.Current.CancellationToken);
+            Assert.Equal(code, process.ExitCode);
+            return (await output, error);
+        }
+        finally
+        {
+            // One that runs all the same.
+            if (!process.HasExited) process.Kill(entireProcessTree: true);
+        }
     }
 }

@@ -1,12 +1,15 @@
 using System.Collections.Concurrent;
 using System.Net;
+using Azure.Data.Tables;
+using Azure.Storage.Blobs;
+using Azure.Storage.Queues;
 using Gateway.Storage;
 using Tests.Shared.KeyVault;
 
 namespace Gateway.Tests.Storage;
 
-/// <summary>A storage account as production reaches it: by its address and the process's identity.</summary>
-public sealed class AzureStorageTests
+/// <summary>A storage account: as production reaches it, by its address and the process's identity, and when a part of it is deleted.</summary>
+public sealed class AzureStorageTests(Azurite azurite)
 {
     [Fact]
     public async Task Account_GivenByItsBlobEndpoint_IsReachedAtAllItsServicesWithTheIdentity()
@@ -39,6 +42,35 @@ public sealed class AzureStorageTests
 
         Assert.Contains(reason, failure.Message, StringComparison.Ordinal);
         Assert.Equal(3, account.Asked.Count(asked => asked.Address.Contains(".blob.", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("container")]
+    [InlineData("table")]
+    [InlineData("queue")]
+    public async Task Account_WhosePartIsDeletedMeanwhile_HasItAgainAfterOneFailure(string part)
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var (connection, name) = (await azurite.ConnectionStringAsync(), "t" + Guid.NewGuid().ToString("N"));
+        using var handler = new SocketsHttpHandler { UseProxy = false };
+        var storage = AzureStorage.Create(new StorageOptions { ConnectionString = connection, Container = name, Table = name, Queue = name }, static () => throw new InvalidOperationException(), handler, TimeProvider.System);
+        await StoreAsync();
+        if (part == "container") await new BlobContainerClient(connection, name).DeleteAsync(cancellationToken: ct);
+        else if (part == "table") await new TableClient(connection, name).DeleteAsync(ct);
+        else await new QueueClient(connection, name).DeleteAsync(ct);
+
+        await Assert.ThrowsAsync<StorageUnavailableException>(StoreAsync);
+
+        await StoreAsync();
+
+        async Task StoreAsync()
+        {
+            await using var upload = await storage.BeginAsync("a/b.json", "application/json", ct);
+            await upload.StageAsync(new byte[] { 1 }, ct);
+            await upload.CommitAsync(ct);
+            await storage.SetAsync([new StoredRow("p", "k", DateTimeOffset.MaxValue, new Dictionary<string, string>())], ct);
+            await storage.SendAsync(BinaryData.FromString("a/b.json"), ct);
+        }
     }
 
     private sealed class Account(HttpStatusCode? status) : HttpMessageHandler

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Text;
 using Gateway.Storage;
 
@@ -62,6 +63,25 @@ public sealed class StorageTests(Azurite azurite)
         await stored.Storage.DeleteAsync("user.1", ["k"], Ct);
 
         Assert.Equal(["uploads"], Directory.GetFileSystemEntries(stored.Folder, "*", SearchOption.AllDirectories).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    [UnsupportedOSPlatform("windows")]
+    public async Task Folder_ThatWasThere_KeepsItsModeAndGetsWhatNobodyElseCanRead()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Modes are Unix's.");
+        const UnixFileMode ofTheUser = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        await using var stored = await TemporaryStorage.CreateAsync(azurite, StoragePlace.Folder);
+        File.SetUnixFileMode(stored.Folder, ofTheUser);
+
+        await WriteAsync(stored.Storage, "a/2026/conv_1.json", "x");
+        await stored.Storage.SetAsync([Row("user.1", "k")], Ct);
+        await using var unfinished = await stored.Storage.BeginAsync("a/2026/conv_2.json", "text/plain", Ct);
+
+        Assert.Equal(ofTheUser, File.GetUnixFileMode(stored.Folder));
+        var made = new DirectoryInfo(stored.Folder).GetFileSystemInfos("*", SearchOption.AllDirectories);
+        Assert.Equal(3, made.OfType<FileInfo>().Count());
+        Assert.All(made, static one => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | (one is DirectoryInfo ? UnixFileMode.UserExecute : 0), one.UnixFileMode));
     }
 
     private static StoredRow Row(string partition, string key) => new(partition, key, new DateTimeOffset(2026, 12, 22, 0, 0, 0, TimeSpan.Zero), new Dictionary<string, string> { ["Text"] = $"of {key}" });
