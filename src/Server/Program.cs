@@ -26,8 +26,9 @@ catch (IOException e) when (e.InnerException is AddressInUseException or Aggrega
     await Console.Error.WriteLineAsync($"{e.Message} Another: --urls http://127.0.0.1:5081");
     return 1;
 }
-catch (InvalidDataException e)
+catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
 {
+    // The latter two are of files of ours, such as a folder that cannot be made, and name them.
     await Console.Error.WriteLineAsync(e.Message);
     return 1;
 }

@@ -108,6 +108,23 @@ public sealed class ServerTests
     }
 
     [Fact]
+    public async Task Start_WithAFolderThatCannotBeMade_NamesItInALine()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            var (output, error) = await FailToStartAsync("Development", Path.GetTempPath(), settings: new() { ["Webhooks__Enabled"] = "true", ["Webhooks__KeepTranscripts"] = "true", ["Storage__Folder"] = Path.Combine(file, "calls") });
+
+            Assert.Contains(file, Assert.Single(error.Trim().Split('\n')), StringComparison.Ordinal);
+            Assert.DoesNotContain("What is kept", output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
     public async Task Arguments_ThatAreSettings_AreTaken()
     {
         var (_, error) = await FailAsync(1, ["--urls=http://*:0;http://localhost:0;http://[::1]:0;http://unix:/never-made.sock", "--AZURE_CLIENT_ID", "00000000-0000-0000-0000-000000000000", "--environment", "Production", "--HedgePercent", "5", "--webhooks:enabled=false", "--Logging:LogLevel:Default=Warning"], "Development", Path.GetTempPath(), []);
