@@ -87,6 +87,7 @@ public sealed class RouteTests : IAsyncLifetime
         Assert.Equal(status, (int)answer.Status);
         Assert.Equal(code, answer.ErrorCode);
         Assert.Equal(allow, answer.Header("Allow"));
+        Assert.Equal(("application/json", "nosniff"), (answer.Header("Content-Type"), answer.Header("X-Content-Type-Options")));
         Assert.Matches("^req_", answer.Header("x-request-id"));
     }
 
