@@ -34,7 +34,7 @@ public sealed class BackfillCommandTests
         var refused = await RunAsync(arguments, settings);
 
         Assert.Equal(0, first.Code);
-        Assert.EndsWith("Calls listed: 1; already there: 0; not done yet: 0. Added: 1 transcripts, 1 recordings. Failed: none.", first.Output.Trim(), StringComparison.Ordinal);
+        Assert.EndsWith("Calls listed: 1; already there: 0; forgotten: 0; not done yet: 0. Added: 1 transcripts, 1 recordings. Failed: none.", first.Output.Trim(), StringComparison.Ordinal);
         Assert.Equal(2, Directory.GetFiles(Path.Combine(folder.Path, "blobs"), "conv_1.*", SearchOption.AllDirectories).Length);
         Assert.Equal(0, second.Code);
         Assert.Contains("already there: 1;", second.Output, StringComparison.Ordinal);
