@@ -91,6 +91,16 @@ public sealed class RouteTests : IAsyncLifetime
         Assert.Matches("^req_", answer.Header("x-request-id"));
     }
 
+    [Fact]
+    public async Task Route_Unknown_IsToldWhichStandWithoutTheVersion()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "v1/webhooks/elevenlabs/start");
+
+        var answer = await _host.SendAsync(request);
+
+        Assert.Equal("There is no such route. The base URL of a Custom LLM ends in /v1; /webhooks, /tools and /end-users stand without it.", answer.ErrorMessage);
+    }
+
     [Theory]
     [InlineData("POST", "webhooks/elevenlabs", "The post-call webhook is not switched on: Webhooks__Enabled.")]
     [InlineData("POST", "webhooks/elevenlabs/start", "The start webhook is not switched on: Callers__N__CallStart__Enabled.")]
