@@ -10,7 +10,7 @@ namespace Gateway;
 /// </summary>
 public sealed class UnknownRouteHandler : RouteHandler
 {
-    private static readonly Failure NotFound = new(404, "unknown_route", "There is no such route. The base URL ends in /v1.");
+    private static readonly Failure NotFound = new(404, "unknown_route", "There is no such route. The base URL of a Custom LLM ends in /v1; /webhooks, /tools and /end-users stand without it.");
 
     internal UnknownRouteHandler(ILogger<UnknownRouteHandler> log)
         : base(log)

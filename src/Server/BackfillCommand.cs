@@ -17,8 +17,10 @@ internal static class BackfillCommand
     /// <summary>Runs it. 0: all that was to be had is there; 1: not all of it, run it again; 2: arguments or settings are wrong, and nothing was done.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
-        if (Parse(args) is not { } range)
+        var (range, problem) = Parse(args);
+        if (range is null)
         {
+            await Console.Error.WriteLineAsync(problem);
             await Console.Error.WriteLineAsync(Usage);
             return 2;
         }
@@ -48,19 +50,28 @@ internal static class BackfillCommand
         }
     }
 
-    private static BackfillRange? Parse(string[] args)
+    private static (BackfillRange? Range, string? Problem) Parse(string[] args)
     {
         Dictionary<string, string> given = [];
         for (var i = 0; i < args.Length; i += 2)
         {
-            if (args[i] is not ("--since" or "--until" or "--agent") || i + 1 == args.Length || !given.TryAdd(args[i], args[i + 1])) return null;
+            var name = args[i];
+            if (name is not ("--since" or "--until" or "--agent")) return (null, $"Unknown option '{name}'.");
+            // The next option would do for an agent's id.
+            if (i + 1 == args.Length || args[i + 1].StartsWith("--", StringComparison.Ordinal)) return (null, $"The option '{name}' has no value.");
+            if (!given.TryAdd(name, args[i + 1])) return (null, $"The option '{name}' is there twice.");
         }
 
-        if (!given.TryGetValue("--since", out var text) || Time(text) is not { } since) return null;
+        if (!given.TryGetValue("--since", out var text)) return (null, "The option '--since' is required.");
+        if (Time(text) is not { } since) return (null, $"The option '--since' wants a time, and '{text}' is none.");
+        if (since > TimeProvider.System.GetUtcNow()) return (null, "The option '--since' is in the future.");
         DateTimeOffset? until = null;
-        if (given.TryGetValue("--until", out text) && ((until = Time(text)) is null || until <= since)) return null;
+        if (given.TryGetValue("--until", out text) && (until = Time(text)) is null) return (null, $"The option '--until' wants a time, and '{text}' is none.");
+        if (until <= since) return (null, "The option '--until' must be later than '--since'.");
         var agent = given.GetValueOrDefault("--agent");
-        return agent is null || (agent.Length > 0 && agent.All(static c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-')) ? new BackfillRange(since, until, agent) : null;
+        return agent is null || (agent.Length > 0 && agent.All(static c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-'))
+            ? (new BackfillRange(since, until, agent), null)
+            : (null, "The option '--agent' wants an agent's id, of letters, digits, '_' and '-'.");
     }
 
     private static DateTimeOffset? Time(string text) =>

@@ -37,6 +37,8 @@ internal sealed class Answer(HttpResponseMessage response, string body)
 
     public string? ErrorCode => Error.GetProperty("code").GetString();
 
+    public string? ErrorMessage => Error.GetProperty("message").GetString();
+
     public string? ErrorParam => Error.GetProperty("param").GetString();
 
     private IEnumerable<string?> Deltas(string name) =>

@@ -87,7 +87,34 @@ public sealed class RouteTests : IAsyncLifetime
         Assert.Equal(status, (int)answer.Status);
         Assert.Equal(code, answer.ErrorCode);
         Assert.Equal(allow, answer.Header("Allow"));
+        Assert.Equal(("application/json", "nosniff"), (answer.Header("Content-Type"), answer.Header("X-Content-Type-Options")));
         Assert.Matches("^req_", answer.Header("x-request-id"));
+    }
+
+    [Fact]
+    public async Task Route_Unknown_IsToldWhichStandWithoutTheVersion()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "v1/webhooks/elevenlabs/start");
+
+        var answer = await _host.SendAsync(request);
+
+        Assert.Equal("There is no such route. The base URL of a Custom LLM ends in /v1; /webhooks, /tools and /end-users stand without it.", answer.ErrorMessage);
+    }
+
+    [Theory]
+    [InlineData("POST", "webhooks/elevenlabs", "The post-call webhook is not switched on: Webhooks__Enabled.")]
+    [InlineData("POST", "webhooks/elevenlabs/start", "The start webhook is not switched on: Callers__N__CallStart__Enabled.")]
+    [InlineData("POST", "tools/recall", "No tools are switched on: Callers__N__Tools__M.")]
+    [InlineData("GET", "tools/recall", "No tools are switched on: Callers__N__Tools__M.")]
+    [InlineData("POST", "end-users/delete", "Requests about end users are not switched on: Privacy__Enabled.")]
+    [InlineData("POST", "end-users/export", "Requests about end users are not switched on: Privacy__Enabled.")]
+    public async Task Route_NotSwitchedOn_NamesTheSetting(string verb, string path, string message)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(verb), path);
+
+        var answer = await _host.SendAsync(request);
+
+        Assert.Equal((HttpStatusCode.NotFound, "unknown_route", message), (answer.Status, answer.ErrorCode, answer.ErrorMessage));
     }
 
     [Fact]

@@ -13,6 +13,9 @@ public sealed class BackfillReport
     /// <summary>How many of them were there already, as far as they are kept.</summary>
     public int There { get; internal set; }
 
+    /// <summary>How many of them are of an end user who was deleted, so that nothing of them may be kept.</summary>
+    public int Forgotten { get; internal set; }
+
     /// <summary>How many of them are not done yet.</summary>
     public int NotDone { get; internal set; }
 
@@ -31,8 +34,8 @@ public sealed class BackfillReport
     /// <summary>Whether everything that was to be had is there now.</summary>
     public bool IsWhole => Stopped is null && _failures.Count == 0;
 
-    /// <summary>All that was added or could not be.</summary>
-    internal int Counted => Transcripts + Recordings + _failures.Values.Sum();
+    /// <summary>All that was added, may not be, or could not be.</summary>
+    internal int Counted => Transcripts + Recordings + Forgotten + _failures.Values.Sum();
 
     internal void Fail(string reason) => _failures[reason] = _failures.GetValueOrDefault(reason) + 1;
 
@@ -42,6 +45,6 @@ public sealed class BackfillReport
         var failed = _failures.Count == 0 ? "none" : string.Join(", ", _failures.Select(static failure => string.Create(CultureInfo.InvariantCulture, $"{failure.Value} ({failure.Key})")));
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"Calls listed: {Listed}; already there: {There}; not done yet: {NotDone}. Added: {Transcripts} transcripts, {Recordings} recordings. Failed: {failed}.{(Stopped is null ? "" : $" Stopped: {Stopped}.")}");
+            $"Calls listed: {Listed}; already there: {There}; forgotten: {Forgotten}; not done yet: {NotDone}. Added: {Transcripts} transcripts, {Recordings} recordings. Failed: {failed}.{(Stopped is null ? "" : $" Stopped: {Stopped}.")}");
     }
 }

@@ -122,7 +122,7 @@ public sealed class CallBackfill
         }
     }
 
-    /// <summary>Whether there is a recording; null where the transcript is not what it should be.</summary>
+    /// <summary>Whether there is a recording; null where the transcript is not what it should be, or of a call that is forgotten.</summary>
     private async Task<bool?> AddTranscriptAsync(ElevenLabsClient client, ListedConversation call, bool isNew, BackfillReport report, CancellationToken cancellationToken)
     {
         using var response = await client.GetAsync(call.ConversationId, cancellationToken);
@@ -149,33 +149,43 @@ public sealed class CallBackfill
         if (isNew)
         {
             // Before the row that says that it is there. What is kept does not wait for a memory: it is kept without the word then, and fetched again by the next run.
-            var isRemembered = await RememberAsync(delivery.Event, report, cancellationToken);
-            var outcome = await delivery.KeepAsync(isRemembered ? Fetched : "", cancellationToken);
-            if (outcome == WebhookOutcome.Stored || (outcome == WebhookOutcome.NotKept && isRemembered)) report.Transcripts++;
+            var (isForgotten, isAway) = await RememberAsync(delivery.Event, report, cancellationToken);
+            var outcome = await delivery.KeepAsync(isAway ? "" : Fetched, cancellationToken);
+            if (outcome == WebhookOutcome.Forgotten || (outcome == WebhookOutcome.NotKept && isForgotten))
+            {
+                report.Forgotten++;
+                return null;
+            }
+
+            if (outcome == WebhookOutcome.Stored || (outcome == WebhookOutcome.NotKept && !isAway)) report.Transcripts++;
         }
 
         return delivery.Event.HasRecording;
     }
 
-    /// <summary>Whether all that is to be remembered is, which may be nothing; false where the memory is away.</summary>
-    private async Task<bool> RememberAsync(WebhookEvent call, BackfillReport report, CancellationToken cancellationToken)
+    /// <summary>Whether the call is of somebody who was deleted, and whether the memory could not take it.</summary>
+    private async Task<(bool IsForgotten, bool IsAway)> RememberAsync(WebhookEvent call, BackfillReport report, CancellationToken cancellationToken)
     {
         try
         {
-            if (_memory is not null) await _memory.RememberAsync(call, cancellationToken);
-            return true;
+            return (_memory is not null && !await _memory.RememberAsync(call, cancellationToken), false);
         }
         catch (MemoryUnavailableException e)
         {
             report.Fail(e.Message);
-            return false;
+            return (false, true);
         }
     }
 
     private async Task AddRecordingAsync(ElevenLabsClient client, ListedConversation call, BackfillReport report, CancellationToken cancellationToken)
     {
         var recording = new WebhookEvent { Type = WebhookEvent.Audio, Timestamp = call.Ended, AgentId = call.AgentId, ConversationId = call.ConversationId, HasAudio = true };
-        if (await _archive.Value.ForgetsAsync(recording, cancellationToken)) return;
+        if (await _archive.Value.ForgetsAsync(recording, cancellationToken))
+        {
+            report.Forgotten++;
+            return;
+        }
+
         using var response = await client.GetAudioAsync(call.ConversationId, cancellationToken);
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
         await using var upload = await _archive.Value.BeginAsync(recording, keep: true, cancellationToken);
@@ -184,6 +194,7 @@ public sealed class CallBackfill
         for (int length; (length = await body.ReadAtLeastAsync(block, BlockBytes, throwOnEndOfStream: false, cancellationToken)) > 0;)
             await upload.Blob.StageAsync(block.AsMemory(0, length), cancellationToken);
         if (await _archive.Value.CompleteAsync(recording, upload, signature: "", cancellationToken)) report.Recordings++;
+        else report.Forgotten++;
     }
 
     private static InvalidOperationException Absent(string secret) => new($"The secret {secret} is absent, or could not be read.");

@@ -13,7 +13,7 @@ public sealed class CallStartHandler : RouteHandler
     // Five ids and numbers; a field that is new may be some more.
     private const int MaxRequestBytes = 64 * 1024;
 
-    private static readonly Failure Off = new(404, "unknown_route", "The webhook is not switched on.");
+    private static readonly Failure Off = new(404, "unknown_route", "The start webhook is not switched on: Callers__N__CallStart__Enabled.");
 
     // Nobody is told; it is how a sender's time-out looks in the log.
     private static readonly Failure HungUp = new(499, "interrupted", "The caller hung up.");

@@ -17,7 +17,7 @@ internal static class CallStartRules
     private static IEnumerable<string> Wrong(string setting, CallStartOptions start, IReadOnlyCollection<string> lowRisk)
     {
         if (start.RecallBudget <= TimeSpan.Zero || start.RecallBudget > CallStartOptions.LongestBudget)
-            yield return $"{setting}RecallBudget must be above zero and at most {CallStartOptions.LongestBudget.TotalMilliseconds} ms.";
+            yield return $"{setting}RecallBudget must be above zero and at most {CallStartOptions.LongestBudget.TotalMilliseconds} ms, such as 00:00:00.150: a bare 1 is a day.";
         if (start.DynamicVariables.Count > MaxVariables) yield return $"{setting}DynamicVariables must be at most {MaxVariables}.";
 
         var length = 0;
@@ -56,7 +56,7 @@ internal static class CallStartRules
         foreach (var (i, variable) in start.DynamicVariables.Index())
         {
             var name = variable.Name;
-            if (name.Length == 0 || !name.All(IsOfAName)) yield return $"{setting}DynamicVariables__{i}__Name is required, of letters, digits and '_'.";
+            if (name.Length == 0 || !name.All(IsOfAName)) yield return $"{setting}DynamicVariables__{i}__Name must be of letters, digits and '_' alone, and not empty.";
             else if (name.StartsWith("system__", StringComparison.Ordinal)) yield return $"{setting}DynamicVariables__{i}__Name must not begin with system__: those are ElevenLabs' own.";
             else if (name == CallStartAnswer.EndUserVariable) yield return $"{setting}DynamicVariables__{i}__Name must not be {CallStartAnswer.EndUserVariable}: that is there by itself.";
             else if (start.DynamicVariables.Take(i).Any(other => other.Name == name)) yield return $"{setting}DynamicVariables__{i}__Name is there already.";

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Gateway.Errors;
@@ -6,11 +7,16 @@ namespace Gateway.Errors;
 /// <summary>OpenAI's error envelope, as a whole response and as a frame of a stream that has begun.</summary>
 internal static class ErrorEnvelope
 {
+    // A message is for people: the default would write each quote in it as \u0027, lest somebody put the JSON into HTML. No browser takes it for HTML itself: it is application/json with nosniff, or
+    // a frame of text/event-stream. What breaks a line is escaped all the same, so that no message can end its frame.
+    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static async Task WriteAsync(HttpResponse response, Failure failure, CancellationToken cancellationToken)
     {
         response.StatusCode = failure.Status;
         response.ContentType = "application/json";
         response.Headers.CacheControl = "no-store";
+        response.Headers.XContentTypeOptions = "nosniff";
         if (failure.Status == StatusCodes.Status401Unauthorized) response.Headers.WWWAuthenticate = "Bearer";
         if (failure.RetryAfter is { } seconds) response.Headers.RetryAfter = seconds;
         if (failure.RetryAfterMs is { } milliseconds) response.Headers["retry-after-ms"] = milliseconds;
@@ -32,7 +38,7 @@ internal static class ErrorEnvelope
 
     private static void Write(IBufferWriter<byte> output, Failure failure)
     {
-        using var json = new Utf8JsonWriter(output);
+        using var json = new Utf8JsonWriter(output, Readable);
         json.WriteStartObject();
         json.WriteStartObject("error"u8);
         json.WriteString("message"u8, failure.Message);

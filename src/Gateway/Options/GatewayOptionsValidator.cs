@@ -91,7 +91,7 @@ internal sealed class GatewayOptionsValidator(IHostEnvironment environment) : IV
         {
             var setting = $"Callers__{i}__";
             if (caller.Name.Length == 0 || !caller.Name.All(static c => char.IsAsciiLetterOrDigit(c) || c == '-'))
-                yield return $"{setting}Name is required, of letters, digits and '-'.";
+                yield return $"{setting}Name must be of letters, digits and '-' alone, and not empty.";
             else if (options.Callers.Take(i).Any(other => Same(other.Name, caller.Name))) yield return $"{setting}Name is that of another caller.";
             foreach (var (j, model) in caller.Models.Index())
             {
@@ -116,7 +116,7 @@ internal sealed class GatewayOptionsValidator(IHostEnvironment environment) : IV
             foreach (var (limit, value) in Limits(caller))
             {
                 if (value is { } span && (span <= TimeSpan.Zero || span > CallerOptions.LongestTurn))
-                    yield return $"{setting}{limit} must be above zero and at most {CallerOptions.LongestTurn.TotalSeconds} seconds.";
+                    yield return $"{setting}{limit} must be above zero and at most {CallerOptions.LongestTurn.TotalSeconds} seconds, such as 00:00:12: a bare 12 is days.";
             }
         }
 
@@ -138,7 +138,7 @@ internal sealed class GatewayOptionsValidator(IHostEnvironment environment) : IV
     private static IEnumerable<string> Memory(GatewayOptions options, CallerOptions caller, string setting)
     {
         var memory = caller.Memory;
-        if (memory.Budget <= TimeSpan.Zero || memory.Budget > TimeSpan.FromSeconds(2)) yield return $"{setting}Memory__Budget must be above zero and at most 2 seconds.";
+        if (memory.Budget <= TimeSpan.Zero || memory.Budget > TimeSpan.FromSeconds(2)) yield return $"{setting}Memory__Budget must be above zero and at most 2 seconds, such as 00:00:00.150: a bare 1 is a day.";
         if (memory.MaxCharacters is < 500 or > 8000) yield return $"{setting}Memory__MaxCharacters must be from 500 to 8,000.";
         foreach (var (i, field) in memory.LowRiskFields.Index())
         {

@@ -10,7 +10,7 @@ namespace Gateway.Privacy;
 /// <summary>What both requests about an end user have in common: the admin key, the body with the id, and the line in the log.</summary>
 public abstract class EndUserHandler : RouteHandler
 {
-    private static readonly Failure Off = new(404, "unknown_route", "Requests about end users are not switched on.");
+    private static readonly Failure Off = new(404, "unknown_route", "Requests about end users are not switched on: Privacy__Enabled.");
 
     private readonly PrivacyServices _services;
 

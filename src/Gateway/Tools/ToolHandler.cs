@@ -14,7 +14,7 @@ public sealed class ToolHandler : RouteHandler
     // The parameters of a tool, as a model writes them.
     private const int MaxRequestBytes = 64 * 1024;
 
-    internal static readonly Failure Off = new(404, "unknown_route", "No tools are switched on.");
+    internal static readonly Failure Off = new(404, "unknown_route", "No tools are switched on: Callers__N__Tools__M.");
     internal static readonly Failure Unknown = new(404, "unknown_tool", "There is no such tool, or it is not among Callers__N__Tools.");
 
     private static readonly Failure TimedOut = new(504, "tool_timeout", "The tool took too long.");

@@ -15,7 +15,7 @@ public sealed class PostCallWebhookHandler : RouteHandler
     // All that is left to do when the last byte has come and the memory was asked: a few calls to the storage, each tried again.
     private static readonly TimeSpan KeepTimeout = TimeSpan.FromSeconds(60);
 
-    private static readonly Failure Off = new(404, "unknown_route", "The webhook is not switched on.");
+    private static readonly Failure Off = new(404, "unknown_route", "The post-call webhook is not switched on: Webhooks__Enabled.");
     private static readonly Failure Encoded = new(415, "unsupported_encoding", "The body must not have a Content-Encoding.");
     private static readonly Failure Replayed = new(409, "replayed", "This very request was answered before.");
 

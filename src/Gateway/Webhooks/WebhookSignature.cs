@@ -26,6 +26,10 @@ internal sealed class WebhookSignature : IDisposable
     private static readonly Failure Missing = new(403, "missing_signature", "The header ElevenLabs-Signature is missing.");
     private static readonly Failure Stale = new(403, "stale_signature", "The signature's time is more than 30 minutes ago or 5 minutes ahead.");
 
+    // It tells a forger what they have sent themselves, and nothing of the secret or of what would be right.
+    private static readonly Failure Malformed = new(
+        403, "invalid_signature", "The header ElevenLabs-Signature must be of the form t=<seconds>,v0=<hex>: the time since 1970 in seconds, not milliseconds, and 64 hex digits.");
+
     private readonly byte[][] _presented;
     private readonly IncrementalHash[] _hashes;
 
@@ -39,10 +43,10 @@ internal sealed class WebhookSignature : IDisposable
     {
         signature = null;
         if (header.Count == 0) return Missing;
-        if (header is not [{ } text] || !TryParse(text, out var time, out var presented)) return Invalid;
+        if (header is not [{ } text] || !TryParse(text, out var time, out var presented)) return Malformed;
 
-        // As it is written: that is what was signed.
-        if (!long.TryParse(time, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) || seconds > DateTimeOffset.MaxValue.ToUnixTimeSeconds()) return Invalid;
+        // As it is written: that is what was signed. Milliseconds are beyond all that is a time.
+        if (!long.TryParse(time, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) || seconds > DateTimeOffset.MaxValue.ToUnixTimeSeconds()) return Malformed;
         var age = now - DateTimeOffset.FromUnixTimeSeconds(seconds);
         if (age > OldestAccepted || age < -FarthestAhead) return Stale;
 

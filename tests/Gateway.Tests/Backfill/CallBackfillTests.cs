@@ -39,9 +39,9 @@ public sealed class CallBackfillTests(Azurite azurite) : IAsyncLifetime
         var contents = await host.ContentsAsync();
         var second = await RunAsync(host);
 
-        Assert.Equal("Calls listed: 3; already there: 0; not done yet: 1. Added: 2 transcripts, 1 recordings. Failed: none.", first.ToString());
+        Assert.Equal("Calls listed: 3; already there: 0; forgotten: 0; not done yet: 1. Added: 2 transcripts, 1 recordings. Failed: none.", first.ToString());
         Assert.True(first.IsWhole);
-        Assert.Equal("Calls listed: 3; already there: 2; not done yet: 1. Added: 0 transcripts, 0 recordings. Failed: none.", second.ToString());
+        Assert.Equal("Calls listed: 3; already there: 2; forgotten: 0; not done yet: 1. Added: 0 transcripts, 0 recordings. Failed: none.", second.ToString());
         Assert.Equal(contents, await host.ContentsAsync());
         Assert.Equal(
             ["blobs/agent_1/2026/11/22/conv_1.json", "blobs/agent_1/2026/11/22/conv_1.mp3", "blobs/agent_1/2026/11/22/conv_2.json"],
@@ -123,7 +123,7 @@ public sealed class CallBackfillTests(Azurite azurite) : IAsyncLifetime
         _elevenLabs.Fault = static (_, _, _) => Task.FromResult(false);
         var second = await RunAsync(host);
 
-        Assert.Equal($"Calls listed: 3; already there: 0; not done yet: 0. Added: 2 transcripts, 0 recordings. Failed: 1 ({reason}).", first.ToString());
+        Assert.Equal($"Calls listed: 3; already there: 0; forgotten: 0; not done yet: 0. Added: 2 transcripts, 0 recordings. Failed: 1 ({reason}).", first.ToString());
         Assert.False(first.IsWhole);
         Assert.Equal(tries + 1, _elevenLabs.Asked.Count(path => path.EndsWith("conv_2", StringComparison.Ordinal)));
         Assert.Equal((2, 1, true), (second.There, second.Transcripts, second.IsWhole));

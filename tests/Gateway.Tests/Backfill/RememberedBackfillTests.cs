@@ -39,7 +39,8 @@ public sealed class RememberedBackfillTests(Azurite azurite) : IAsyncLifetime
 
         var report = await RunAsync(host);
 
-        Assert.Equal((1, true), (report.Transcripts, report.IsWhole));
+        Assert.Equal("Calls listed: 2; already there: 0; forgotten: 1; not done yet: 0. Added: 1 transcripts, 0 recordings. Failed: none.", report.ToString());
+        Assert.True(report.IsWhole);
         var contents = await host.ContentsAsync();
         Assert.Equal([$"index/user.{ids.KeyOf(Person.Bert.Id)}/2026-11-22.conv_2.json"], contents.Where(name => name.StartsWith("index/user.", StringComparison.Ordinal)));
         Assert.DoesNotContain(contents, name => name.Contains("conv_1", StringComparison.Ordinal));
@@ -60,6 +61,24 @@ public sealed class RememberedBackfillTests(Azurite azurite) : IAsyncLifetime
         Assert.Equal("conv_1", Assert.Single(memory.Remembered).ConversationId);
         Assert.Contains(Person.Anna.Word, memory.Remembered.Single().Summary, StringComparison.Ordinal);
         Assert.Equal(keeps == "true" ? 1 : 0, (await host.ContentsAsync()).Count(name => name.StartsWith("blobs/", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("true")]
+    [InlineData("false")]
+    public async Task Call_OfWhomWasDeleted_IsCountedAsForgottenInEachRun(string keeps)
+    {
+        var memory = new FailingMemory();
+        await using var host = await StartAsync(memory, keeps);
+        Tell(Person.Anna, "conv_1", recording: [1, 2, 3]);
+        await host.Gateway.Services.GetRequiredService<Lazy<Tombstones>>().Value.SetUsersAsync([host.Gateway.Services.GetRequiredService<EndUserIds>().KeyOf(Person.Anna.Id)!], Ct);
+
+        var first = await RunAsync(host);
+        var second = await RunAsync(host);
+
+        Assert.Equal("Calls listed: 1; already there: 0; forgotten: 1; not done yet: 0. Added: 0 transcripts, 0 recordings. Failed: none.", first.ToString());
+        Assert.Equal((first.ToString(), true), (second.ToString(), second.IsWhole));
+        Assert.Empty(memory.Remembered);
     }
 
     [Theory]

@@ -12,7 +12,8 @@ public sealed class CallStartRulesTests
     [InlineData("Prompt", "<<memory.iban>>", "Prompt has <<memory.iban>>, which a number alone does not recall")]
     [InlineData("FirstMessage", "<<end_user>>", "FirstMessage has <<end_user>>, which is for ExtraBody")]
     [InlineData("DynamicVariables:1:Value", "<<end_user>>", "DynamicVariables__1__Value has <<end_user>>, which is for ExtraBody")]
-    [InlineData("DynamicVariables:1:Name", "two words", "DynamicVariables__1__Name is required, of letters")]
+    [InlineData("DynamicVariables:1:Name", "two words", "DynamicVariables__1__Name must be of letters, digits and '_' alone, and not empty.")]
+    [InlineData("DynamicVariables:1:Name", "", "DynamicVariables__1__Name must be of letters, digits and '_' alone, and not empty.")]
     [InlineData("DynamicVariables:1:Name", "system__time", "DynamicVariables__1__Name must not begin with system__")]
     [InlineData("DynamicVariables:1:Name", "secret__end_user", "DynamicVariables__1__Name must not be secret__end_user")]
     [InlineData("DynamicVariables:1:Name", "customer", "DynamicVariables__1__Name is there already")]
@@ -20,6 +21,7 @@ public sealed class CallStartRulesTests
     [InlineData("ExtraBody", "{\"a\":<<call_sid|1>>}", "ExtraBody must be a JSON object, in which places stand inside of strings.")]
     [InlineData("Language", "German", "Language must be a language's code")]
     [InlineData("RecallBudget", "00:00:00.401", "RecallBudget must be above zero and at most 400 ms")]
+    [InlineData("RecallBudget", "1", "RecallBudget must be above zero and at most 400 ms, such as 00:00:00.150: a bare 1 is a day.")]
     [InlineData("RecallBudget", "00:00:00", "RecallBudget must be above zero")]
     public async Task Start_WrongSetting_FailsAndNamesIt(string setting, string value, string expected)
     {

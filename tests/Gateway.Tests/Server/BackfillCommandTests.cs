@@ -34,7 +34,7 @@ public sealed class BackfillCommandTests
         var refused = await RunAsync(arguments, settings);
 
         Assert.Equal(0, first.Code);
-        Assert.EndsWith("Calls listed: 1; already there: 0; not done yet: 0. Added: 1 transcripts, 1 recordings. Failed: none.", first.Output.Trim(), StringComparison.Ordinal);
+        Assert.EndsWith("Calls listed: 1; already there: 0; forgotten: 0; not done yet: 0. Added: 1 transcripts, 1 recordings. Failed: none.", first.Output.Trim(), StringComparison.Ordinal);
         Assert.Equal(2, Directory.GetFiles(Path.Combine(folder.Path, "blobs"), "conv_1.*", SearchOption.AllDirectories).Length);
         Assert.Equal(0, second.Code);
         Assert.Contains("already there: 1;", second.Output, StringComparison.Ordinal);
@@ -44,21 +44,27 @@ public sealed class BackfillCommandTests
     }
 
     [Theory]
-    [InlineData()]
-    [InlineData("--since")]
-    [InlineData("--since", "yesterday")]
-    [InlineData("--since", "2026-13-01")]
-    [InlineData("--since", "2026-11-02", "--until", "2026-11-01")]
-    [InlineData("--since", "2026-11-02", "--until", "x")]
-    [InlineData("--since", "2026-11-02", "--since", "2026-11-03")]
-    [InlineData("--since", "2026-11-02", "--agent", "../agent")]
-    [InlineData("--since", "2026-11-02", "--force", "1")]
-    public async Task Arguments_Wrong_AreAnsweredWithTheUsageAndTwo(params string[] arguments)
+    [InlineData("The option '--since' is required.")]
+    [InlineData("The option '--since' has no value.", "--since")]
+    [InlineData("The option '--since' has no value.", "--since", "--until", "2026-11-01")]
+    [InlineData("The option '--since' wants a time, and 'yesterday' is none.", "--since", "yesterday")]
+    [InlineData("The option '--since' wants a time, and '2026-13-01' is none.", "--since", "2026-13-01")]
+    [InlineData("The option '--since' is in the future.", "--since", "9999-01-01")]
+    [InlineData("The option '--until' must be later than '--since'.", "--since", "2026-11-02", "--until", "2026-11-01")]
+    [InlineData("The option '--until' must be later than '--since'.", "--since", "2026-11-02", "--until", "2026-11-02")]
+    [InlineData("The option '--until' wants a time, and 'x' is none.", "--since", "2026-11-02", "--until", "x")]
+    [InlineData("The option '--since' is there twice.", "--since", "2026-11-02", "--since", "2026-11-03")]
+    [InlineData("The option '--agent' has no value.", "--since", "2026-11-02", "--agent")]
+    [InlineData("The option '--agent' wants an agent's id, of letters, digits, '_' and '-'.", "--since", "2026-11-02", "--agent", "../agent")]
+    [InlineData("The option '--agent' wants an agent's id, of letters, digits, '_' and '-'.", "--since", "2026-11-02", "--agent", "")]
+    [InlineData("Unknown option '--sinec'.", "--sinec", "2026-11-01")]
+    [InlineData("Unknown option '--force'.", "--since", "2026-11-02", "--force", "1")]
+    public async Task Arguments_Wrong_AreNamedBeforeTheUsageAndAnsweredWithTwo(string problem, params string[] arguments)
     {
         var (code, output, error) = await RunAsync(["backfill", .. arguments], []);
 
         Assert.Equal(2, code);
-        Assert.StartsWith("Usage: backfill --since", error, StringComparison.Ordinal);
+        Assert.StartsWith($"{problem}{Environment.NewLine}Usage: backfill --since", error, StringComparison.Ordinal);
         Assert.Empty(output);
     }
 

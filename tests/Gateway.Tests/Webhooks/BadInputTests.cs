@@ -41,7 +41,13 @@ public abstract class BadInputTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Signature_Forged_IsRefused() => await RefusedAsync(await _host.SendAsync(Body, _host.Sign(Body, secret: "wsec_another")), 403, "invalid_signature");
+    public async Task Signature_Forged_IsRefused()
+    {
+        var answer = await _host.SendAsync(Body, _host.Sign(Body, secret: "wsec_another"));
+
+        await RefusedAsync(answer, 403, "invalid_signature");
+        Assert.Equal("The signature is not that of this body.", answer.ErrorMessage);
+    }
 
     [Theory]
     [InlineData(-1801)]
@@ -64,7 +70,16 @@ public abstract class BadInputTests : IAsyncLifetime
     [InlineData("t=+1795348800,v0=0000000000000000000000000000000000000000000000000000000000000000")]
     [InlineData("t=99999999999999999999,v0=0000000000000000000000000000000000000000000000000000000000000000")]
     [InlineData("t=999999999999,v0=0000000000000000000000000000000000000000000000000000000000000000")]
-    public async Task Signature_Malformed_IsRefused(string signature) => await RefusedAsync(await _host.SendAsync(Body, signature), 403, "invalid_signature");
+    [InlineData("t=1795348800000,v0=0000000000000000000000000000000000000000000000000000000000000000")]
+    [InlineData("0000000000000000000000000000000000000000000000000000000000000000")]
+    public async Task Signature_Malformed_IsRefusedAndToldTheForm(string signature)
+    {
+        var answer = await _host.SendAsync(Body, signature);
+
+        await RefusedAsync(answer, 403, "invalid_signature");
+        Assert.Equal(
+            "The header ElevenLabs-Signature must be of the form t=<seconds>,v0=<hex>: the time since 1970 in seconds, not milliseconds, and 64 hex digits.", answer.ErrorMessage);
+    }
 
     [Fact]
     public async Task Signature_OfAnotherTime_IsRefused() =>
