@@ -26,7 +26,7 @@ internal static class CallServices
     public static void AddCalls(this IServiceCollection services)
     {
         // Made when there is something to keep, and not before: the storage's assemblies would be loaded with it.
-        services.AddSingleton(static provider => new Lazy<IStorage>(() => Storage(provider)));
+        services.TryAddSingleton(static provider => new Lazy<IStorage>(() => Storage(provider)));
         services.AddSingleton(static provider => new ExpiredMemories(
             provider.GetRequiredService<IOptions<GatewayOptions>>().Value.Storage, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ExpiredMemories>>()));
         services.AddSingleton(static provider => new BuiltInMemory(

@@ -25,7 +25,7 @@ internal static class HostRole
         {
             "relay" => BareRelay.Build(new Uri(args[0])),
             "yarp" => BareYarp.Build(new Uri(args[0])),
-            "start" => await StartServer.BuildAsync(new Uri(args[0]), memory: args[1]),
+            "start" => await StartServer.BuildAsync(new Uri(args[0]), connectionString: args[1]),
             _ => await GatewayServer.BuildAsync(new Uri(args[0]), httpVersion: args[1]),
         };
         app.MapGet(Allocated, static context => context.Response.WriteAsync(GC.GetTotalAllocatedBytes(precise: true).ToString(CultureInfo.InvariantCulture)));

@@ -1,17 +1,13 @@
 using Gateway;
-using Gateway.CallStart;
-using Gateway.EndUsers;
-using Gateway.Memory;
+using Gateway.Storage;
 using Server;
 
 namespace Benchmarks.Hosts;
 
-/// <summary>The endpoint in production with the start webhook switched on, and a memory that answers at once or never.</summary>
+/// <summary>The endpoint in production with the start webhook switched on, and the built-in memory in the account of a connection string.</summary>
 internal static class StartServer
 {
-    public const string Hangs = "hangs";
-
-    public static async Task<WebApplication> BuildAsync(Uri upstream, string memory)
+    public static async Task<WebApplication> BuildAsync(Uri upstream, string connectionString)
     {
         string[] settings =
         [
@@ -35,17 +31,13 @@ internal static class StartServer
         var server = await ServerApplication.BuildAsync(settings, builder =>
         {
             builder.Services.AddKeyedSingleton<HttpMessageHandler>(GatewayServices.AzureHttp, new KeyVaultStub());
-            builder.Services.AddSingleton<RecallForCall>(memory == Hangs ? HangAsync : AnswerAsync);
+            // In production an account is reached by identity, which Azurite takes over TLS alone.
+            builder.Services.AddSingleton(new Lazy<IStorage>(() => AzureStorage.Create(
+                new StorageOptions { ConnectionString = connectionString },
+                static () => throw new InvalidOperationException("A connection string has its key."),
+                new SocketsHttpHandler { UseProxy = false, UseCookies = false },
+                TimeProvider.System)));
         });
         return server.App;
     }
-
-    private static async Task<Recollection> HangAsync(EndUser user, string? conversationId, CancellationToken cancellationToken)
-    {
-        await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
-        return Recollection.Nothing;
-    }
-
-    private static Task<Recollection> AnswerAsync(EndUser user, string? conversationId, CancellationToken cancellationToken) =>
-        Task.FromResult(new Recollection([new("preferred_name", "Zoë"), new("language", "de")], []));
 }
