@@ -41,6 +41,9 @@ param principalType string = 'User'
 })
 param deployments deployment[] = loadJsonContent('deployments.json')
 
+@description('Settings of the app, by name, from settings.json: where the template has one of this name for the gateway, this one wins. No secret.')
+param settings { *: string } = loadJsonContent('settings.json')
+
 // USD a month: 0 instances 0; 1 instance 21; 2 instances 42 (2 GB x 2,628,000 s x 0.000004, idle).
 @minValue(0)
 @maxValue(100)
@@ -120,8 +123,31 @@ var deploymentSettings = reduce(
   (all, one) => union(all, one)
 )
 
+// What settings.json may not say, by its beginning. A deployment of its own always has a name: one that is taken would
+// be merged with that of deployments.json.
+var reserved = concat(
+  [
+    { name: 'Secrets__', why: 'secrets belong in the vault' }
+    { name: 'Storage__Retention', why: 'set TRANSCRIPT_RETENTION_DAYS, by which the account deletes, too' }
+    { name: 'AzureWebJobsStorage', why: 'the template sets it for the host' }
+    { name: 'AzureWebJobsDisableHomepage', why: 'the template sets it for the host' }
+    { name: 'APPLICATIONINSIGHTS_CONNECTION_STRING', why: 'the template sets it for the host' }
+    { name: 'APPLICATIONINSIGHTS_AUTHENTICATION_STRING', why: 'the template sets it for the host' }
+    { name: 'AZURE_CLIENT_ID', why: 'the template sets it for the host' }
+  ],
+  map(named, (d, i) => {
+    name: 'Deployments__${i}__Name'
+    why: 'number ${i} is ${d.gatewayName} of deployments.json, number ${length(named)} the first that is free'
+  })
+)
+var refused = flatten(map(
+  items(settings),
+  s => map(filter(reserved, r => startsWith(toLower(s.key), toLower(r.name))), r => '${s.key}: ${r.why}.')
+))
+
 resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
-  name: 'rg-${environmentName}'
+  // Here, because everything is in it: nothing is created.
+  name: empty(refused) ? 'rg-${environmentName}' : fail('infra/settings.json: ${join(refused, ' ')}')
   location: location
   tags: tags
 }
@@ -267,11 +293,15 @@ module app 'modules/app.bicep' = {
     storageName: storage.outputs.name
     packageContainer: storage.outputs.packageContainer
     connectionString: monitoring.outputs.connectionString
-    gatewaySettings: union(deploymentSettings, {
-      KeyVault__Uri: vault.outputs.uri
-      Storage__Uri: storage.outputs.blobEndpoint
-      Storage__Retention: '${transcriptRetentionDays}.00:00:00'
-    })
+    gatewaySettings: union(
+      deploymentSettings,
+      {
+        KeyVault__Uri: vault.outputs.uri
+        Storage__Uri: storage.outputs.blobEndpoint
+        Storage__Retention: '${transcriptRetentionDays}.00:00:00'
+      },
+      settings
+    )
     alwaysReadyInstances: alwaysReadyInstances
     maximumInstances: maximumInstances
     subnetId: privateNetwork ? network!.outputs.appSubnetId : ''

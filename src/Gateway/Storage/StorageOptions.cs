@@ -29,7 +29,8 @@ public sealed class StorageOptions
 
     /// <summary>
     /// For how long what there is of a call is kept, from the end of the day on which it was; then it is deleted with the events that are stored next. Where none
-    /// come any more the account's lifecycle rule, which has to be of the same length, still deletes the blobs. Default: 30 days.
+    /// come any more the account's lifecycle rule, which has to be of the same length, still deletes the blobs. What keeps a deleted end user's calls away lasts as long
+    /// as this said at the deletion, and a day: who raises it deletes them once more before a backfill that goes back further. Default: 30 days.
     /// </summary>
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(30);
 

@@ -23,6 +23,7 @@ public sealed class BadInputTests
         ("param purgeProtection = 1", "BCP033"),
         ("param redis = 'Balanced_B0'", "BCP033"),
         ("param redisSku = 'Balanced_B0'", "BCP259"),
+        ("param settings = { Webhooks__Enabled: true }", "BCP036"),
         ("param deployments = [", null),
         ("  { " + Right + " }", null),
         ("  { " + Right + ", region: 'westeurope', spillover: 'other', raiPolicyName: 'strict' }", null),

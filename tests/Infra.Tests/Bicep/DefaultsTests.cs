@@ -48,8 +48,8 @@ public sealed class DefaultsTests
     public async Task AzdParameters_All_AreParametersOfTheTemplate()
     {
         var parameters = (JsonObject)(await BicepCli.MainTemplateAsync())["parameters"]!;
-        // The file of deployments is its value.
-        string[] left = ["deployments"];
+        // A file is their value.
+        string[] left = ["deployments", "settings"];
 
         Assert.Equal(parameters.Select(p => p.Key).Except(left).Order(StringComparer.Ordinal), AzdParameters.Select(p => p.Key).Order(StringComparer.Ordinal));
     }

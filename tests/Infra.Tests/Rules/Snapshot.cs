@@ -9,8 +9,9 @@ internal sealed class Snapshot(JsonArray resources)
 
     public IEnumerable<JsonObject> Resources => resources.OfType<JsonObject>();
 
-    public static Snapshot Load(string name) =>
-        new((JsonArray)JsonNode.Parse(Repository.Read($"tests/Infra.Tests/Snapshots/{name}.snapshot.json"))!["predictedResources"]!.DeepClone());
+    public static Snapshot Load(string name) => Parse(Repository.Read($"tests/Infra.Tests/Snapshots/{name}.snapshot.json"));
+
+    public static Snapshot Parse(string json) => new((JsonArray)JsonNode.Parse(json)!["predictedResources"]!.DeepClone());
 
     public IEnumerable<JsonObject> OfType(string type) => Resources.Where(r => (string?)r["type"] == type);
 

@@ -5,9 +5,10 @@ namespace Infra.Tests.Settings;
 /// <summary>The settings that the compiled template gives the app, with the values that only Azure knows filled in.</summary>
 internal static class AppSettings
 {
-    public static Dictionary<string, string> Of(string snapshot)
+    public static Dictionary<string, string> Of(string snapshot) => Of(Snapshot.Load(snapshot));
+
+    public static Dictionary<string, string> Of(Snapshot resources)
     {
-        var resources = Snapshot.Load(snapshot);
         var vault = resources.Single("Microsoft.KeyVault/vaults")["name"];
         var account = resources.Single("Microsoft.Storage/storageAccounts")["name"];
         return ((System.Text.Json.Nodes.JsonArray)resources.Single("Microsoft.Web/sites").At("properties/siteConfig/appSettings")!)

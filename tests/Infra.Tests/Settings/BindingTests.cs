@@ -1,9 +1,5 @@
-using Gateway;
 using Gateway.Options;
 using Infra.Tests.Rules;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Infra.Tests.Settings;
@@ -11,13 +7,6 @@ namespace Infra.Tests.Settings;
 /// <summary>The gateway's own options and their validation, given what the compiled template gives the app.</summary>
 public sealed class BindingTests
 {
-    // Read by the Functions host, its telemetry and the credential, not bound to options.
-    private static readonly string[] HostSettings =
-    [
-        "APPLICATIONINSIGHTS_AUTHENTICATION_STRING", "APPLICATIONINSIGHTS_CONNECTION_STRING", "AZURE_CLIENT_ID", "AzureWebJobsDisableHomepage",
-        "AzureWebJobsStorage__accountName", "AzureWebJobsStorage__clientId", "AzureWebJobsStorage__credential",
-    ];
-
     public static TheoryData<string> Snapshots => ["minimal", "two-region", "private-network"];
 
     [Theory]
@@ -26,9 +15,9 @@ public sealed class BindingTests
     {
         var settings = AppSettings.Of(snapshot);
 
-        var options = Validate(settings);
+        var options = Binding.Validate(settings);
 
-        Assert.Equal(settings.Count(s => s.Key.EndsWith("__Name", StringComparison.Ordinal)), options.Deployments.Count);
+        Assert.Equal(settings.Count(s => s.Key.StartsWith("Deployments__", StringComparison.Ordinal) && s.Key.EndsWith("__Name", StringComparison.Ordinal)), options.Deployments.Count);
         Assert.All(options.Deployments.Index(), d =>
         {
             Assert.Equal(settings[$"Deployments__{d.Index}__Name"], d.Item.Name);
@@ -38,7 +27,6 @@ public sealed class BindingTests
         });
         Assert.Equal(new Uri(settings["KeyVault__Uri"]), options.KeyVault.Uri);
         Assert.Equal(new Uri(settings["Storage__Uri"]), options.Storage.Uri);
-        Assert.False(options.Webhooks.Enabled);
     }
 
     [Theory]
@@ -49,7 +37,22 @@ public sealed class BindingTests
 
         Assert.Equal(
             TimeSpan.FromDays(rule.At("properties/policy/rules/0/definition/actions/baseBlob/delete/daysAfterModificationGreaterThan")!.GetValue<int>()),
-            Validate(AppSettings.Of(snapshot)).Storage.Retention);
+            Binding.Validate(AppSettings.Of(snapshot)).Storage.Retention);
+    }
+
+    [Theory]
+    [InlineData("minimal", false)]
+    [InlineData("two-region", true)]
+    public void Webhook_OfADeployment_IsOnWhereTheOperatorSaysSo(string snapshot, bool isOn) =>
+        Assert.Equal(isOn, Binding.Validate(AppSettings.Of(snapshot)).Webhooks.Enabled);
+
+    [Fact]
+    public void Setting_OfTheOperator_WinsOverThatOfTheTemplate()
+    {
+        var options = Binding.Validate(AppSettings.Of("two-region"));
+
+        Assert.Equal(new Uri("https://calls.blob.core.windows.net/"), options.Storage.Uri);
+        Assert.Equal("elevenlabs", Assert.Single(options.Callers).Name);
     }
 
     [Fact]
@@ -58,18 +61,18 @@ public sealed class BindingTests
         var settings = AppSettings.Of("minimal");
         settings["Webhooks__Enabled"] = settings["Webhooks__KeepTranscripts"] = settings["Webhooks__KeepAudio"] = "true";
 
-        Assert.True(Validate(settings).Storage.IsConfigured);
+        Assert.True(Binding.Validate(settings).Storage.IsConfigured);
     }
 
     [Theory]
     [MemberData(nameof(Snapshots))]
     public void Settings_OfTheTemplate_AreAllBound(string snapshot)
     {
-        var settings = AppSettings.Of(snapshot).Where(s => !HostSettings.Contains(s.Key)).ToList();
+        var settings = AppSettings.Of(snapshot).Where(s => !Binding.HostSettings.Contains(s.Key)).ToList();
 
-        Assert.Null(Record.Exception(() => BindStrictly(settings)));
-        Assert.ThrowsAny<InvalidOperationException>(() => BindStrictly(settings.Append(new("Deployments__0__Region", "westeurope"))));
-        Assert.ThrowsAny<InvalidOperationException>(() => BindStrictly(settings.Append(new("AzureOpenAI__Endpoint", "https://planted.example"))));
+        Assert.Null(Record.Exception(() => Binding.BindStrictly(settings)));
+        Assert.ThrowsAny<InvalidOperationException>(() => Binding.BindStrictly(settings.Append(new("Deployments__0__Region", "westeurope"))));
+        Assert.ThrowsAny<InvalidOperationException>(() => Binding.BindStrictly(settings.Append(new("AzureOpenAI__Endpoint", "https://planted.example"))));
     }
 
     [Theory]
@@ -82,29 +85,12 @@ public sealed class BindingTests
         var settings = AppSettings.Of("minimal");
         Assert.True(settings.Remove(setting));
 
-        var failure = Assert.Throws<OptionsValidationException>(() => Validate(settings));
+        var failure = Assert.Throws<OptionsValidationException>(() => Binding.Validate(settings));
 
         Assert.Contains(failure.Failures, f => f.StartsWith(setting, StringComparison.Ordinal));
     }
 
     [Fact]
     public void Settings_OfTheHost_AreNoneOfTheOptions() =>
-        Assert.All(HostSettings, setting => Assert.Null(typeof(GatewayOptions).GetProperty(setting.Split("__")[0])));
-
-    private static GatewayOptions Validate(Dictionary<string, string> settings)
-    {
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = Environments.Production });
-        builder.Configuration.AddInMemoryCollection(Configured(settings));
-        builder.Services.AddGateway(builder.Configuration);
-        using var host = builder.Build();
-        return host.Services.GetRequiredService<IOptions<GatewayOptions>>().Value;
-    }
-
-    private static void BindStrictly(IEnumerable<KeyValuePair<string, string>> settings) =>
-        new ConfigurationBuilder().AddInMemoryCollection(Configured(settings)).Build()
-            .Bind(new GatewayOptions(), options => options.ErrorOnUnknownConfiguration = true);
-
-    // As environment variables are read: two underscores divide levels.
-    private static IEnumerable<KeyValuePair<string, string?>> Configured(IEnumerable<KeyValuePair<string, string>> settings) =>
-        settings.Select(s => KeyValuePair.Create(s.Key.Replace("__", ":", StringComparison.Ordinal), (string?)s.Value));
+        Assert.All(Binding.HostSettings, setting => Assert.Null(typeof(GatewayOptions).GetProperty(setting.Split("__")[0])));
 }

@@ -10,3 +10,4 @@ param alwaysReadyInstances = 0
 param monthlyBudget = 0
 param purgeProtection = false
 param vaultCreateMode = 'recover'
+param settings = {}

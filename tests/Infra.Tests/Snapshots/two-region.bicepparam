@@ -48,3 +48,11 @@ param deployments = [
     priority: 4
   }
 ]
+// Calls are kept in an account of the operator's own: theirs wins over the template's.
+param settings = {
+  Webhooks__Enabled: 'true'
+  Webhooks__KeepTranscripts: 'true'
+  Storage__Uri: 'https://calls.blob.core.windows.net/'
+  Callers__0__Name: 'elevenlabs'
+  Callers__0__Memory__Provider: 'BuiltIn'
+}
