@@ -6,7 +6,7 @@ namespace Gateway.Privacy;
 
 /// <summary>
 /// What is left of who was deleted, so that what comes late does not bring them back: a row for an end user, and one for each of their calls, of an HMAC and a time alone. It ends
-/// when nothing can come any more: ElevenLabs tells of a call for an hour, and whoever fetches calls goes back as far as they are kept.
+/// when nothing can come any more: ElevenLabs tells of a call for an hour, and whoever fetches calls goes back as far as they are kept. A retention that is raised later does not make it last longer.
 /// </summary>
 internal sealed class Tombstones(IStorage storage, StorageOptions options, EndUserIds ids, TimeProvider time)
 {
