@@ -1,4 +1,5 @@
 using Gateway.Tests.Storage;
+using Gateway.Webhooks;
 
 namespace Gateway.Tests.Webhooks;
 
@@ -11,19 +12,19 @@ public sealed class WebhookMetricsTests(Azurite azurite)
     public async Task Transcript_Received_GivesElevenLabsTurnTimes(string keep, string outcome)
     {
         await using var host = await WebhookHost.StartAsync(azurite, StoragePlace.Folder, new() { ["Webhooks:KeepTranscripts"] = keep });
-        using var metrics = new RecordedMetrics(host.Gateway.Services);
+        using var metrics = new RecordedMeter(host.Gateway.Services, WebhookMetrics.MeterName);
 
         await host.SendAsync(Events.Transcription());
 
-        Assert.Equal([$"events post_call_transcription {outcome} -"], metrics.Events);
-        Assert.Equal(["time_to_first_token 0.37", "time_to_first_token 0.5", "time_to_first_sentence 0.55"], metrics.Turns);
+        Assert.Equal([$"events post_call_transcription {outcome} -"], metrics.Counts);
+        Assert.Equal(["time_to_first_token 0.37", "time_to_first_token 0.5", "time_to_first_sentence 0.55"], metrics.Values);
     }
 
     [Fact]
     public async Task Events_SentTwice_AreCountedByOutcomeAndMeasuredOnce()
     {
         await using var host = await WebhookHost.StartAsync(azurite, StoragePlace.Folder);
-        using var metrics = new RecordedMetrics(host.Gateway.Services);
+        using var metrics = new RecordedMeter(host.Gateway.Services, WebhookMetrics.MeterName);
         var body = Events.Transcription();
 
         await host.SendAsync(body);
@@ -33,15 +34,15 @@ public sealed class WebhookMetricsTests(Azurite azurite)
 
         Assert.Equal(
             ["events post_call_transcription stored -", "events post_call_transcription replayed replayed", "events post_call_transcription duplicate -", "events other stored -"],
-            metrics.Events);
-        Assert.Equal(3, metrics.Turns.Count);
+            metrics.Counts);
+        Assert.Equal(3, metrics.Values.Count);
     }
 
     [Fact]
     public async Task Events_OfAKindThatIsNotKeptSentTwice_AreReplaysAndMeasuredOnce()
     {
         await using var host = await WebhookHost.StartAsync(azurite, StoragePlace.Folder, new() { ["Webhooks:KeepTranscripts"] = "false", ["Webhooks:KeepAudio"] = "false" });
-        using var metrics = new RecordedMetrics(host.Gateway.Services);
+        using var metrics = new RecordedMeter(host.Gateway.Services, WebhookMetrics.MeterName);
         var body = Events.Transcription();
 
         await host.SendAsync(body);
@@ -52,8 +53,8 @@ public sealed class WebhookMetricsTests(Azurite azurite)
         Assert.Equal((409, "replayed"), ((int)again.Status, again.ErrorCode));
         Assert.Equal(
             ["events post_call_transcription not_kept -", "events post_call_transcription replayed replayed", "events post_call_transcription not_kept -", "events none rejected invalid_signature"],
-            metrics.Events);
-        Assert.Equal(6, metrics.Turns.Count);
+            metrics.Counts);
+        Assert.Equal(6, metrics.Values.Count);
     }
 
     [Fact]
@@ -76,11 +77,11 @@ public sealed class WebhookMetricsTests(Azurite azurite)
     public async Task Webhook_WithoutItsSecret_Is503()
     {
         await using var host = await WebhookHost.StartAsync(azurite, StoragePlace.Folder, new() { ["Webhooks:Secret"] = "absent" });
-        using var metrics = new RecordedMetrics(host.Gateway.Services);
+        using var metrics = new RecordedMeter(host.Gateway.Services, WebhookMetrics.MeterName);
 
         var answer = await host.SendAsync(Events.Transcription());
 
         Assert.Equal((503, "not_ready"), ((int)answer.Status, answer.ErrorCode));
-        Assert.Equal(["events none unavailable not_ready"], metrics.Events);
+        Assert.Equal(["events none unavailable not_ready"], metrics.Counts);
     }
 }
