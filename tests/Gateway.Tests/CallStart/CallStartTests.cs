@@ -73,6 +73,28 @@ public sealed class CallStartTests
         Assert.Equal("Nothing", Assert.Single(host.Log.Records, record => record.Event.Id == 310).Values["Recall"]!.ToString());
     }
 
+    /// <summary>The settings are checked without regard to capitals; whoever collects a fact may write its name as they like.</summary>
+    [Theory]
+    [InlineData("<<memory.Preferred_Name|there>>", "preferred_name", "Zoë", "Zoë")]
+    [InlineData("<<memory.preferred_name|there>>", "Preferred_Name", "Zoë", "Zoë")]
+    [InlineData("<<memory.FAVOURITE|there>>", "favourite", "tea", "tea")]
+    [InlineData("<<memory.language|en>>", "Language", "de", "de")]
+    [InlineData("<<memory.language|en>>", "Language", "German", "en")]
+    public async Task Name_InOtherCapitals_IsTheSame(string template, string name, string value, string expected)
+    {
+        await using var host = await CallStartHost.StartAsync(
+            new()
+            {
+                ["Callers:0:CallStart:DynamicVariables:0:Value"] = template,
+                ["Callers:0:Memory:LowRiskFields:0"] = "preferred_name",
+                ["Callers:0:Memory:LowRiskFields:1"] = "language",
+                ["Callers:0:Memory:LowRiskFields:2"] = "Favourite",
+            },
+            CallStartHost.Knows((name, value)));
+
+        Assert.Equal(expected, (await host.StartCallAsync()).Variable("customer"));
+    }
+
     [Fact]
     public async Task Identity_OfANumber_IsSignedForItsTenant()
     {

@@ -28,7 +28,7 @@ public sealed class RememberedCallTests(Azurite azurite)
 
         var prompt = await PromptAsync(host, Token(host), "conv_2");
         Assert.StartsWith("You are the voice of a shop.\n\n<earlier_calls>\n", prompt, StringComparison.Ordinal);
-        Assert.EndsWith("\npreferred_name: Zoë\nseats: 4\nwindow: true\n2026-11-22: Wants a table ‹b›at eight‹/b›.\n</earlier_calls>", prompt, StringComparison.Ordinal);
+        Assert.EndsWith("\nwindow: true\nseats: 4\npreferred_name: Zoë\n2026-11-22: Wants a table ‹b›at eight‹/b›.\n</earlier_calls>", prompt, StringComparison.Ordinal);
         // Nothing but the memory is kept.
         Assert.All(await host.ContentsAsync(), name => Assert.StartsWith("index/memory", name, StringComparison.Ordinal));
     }
@@ -246,16 +246,18 @@ public sealed class RememberedCallTests(Azurite azurite)
         Assert.Equal(["calls signed"], metrics.Counts);
     }
 
-    [Fact]
-    public async Task Start_OfTheNextCallFromANumber_KnowsTheNameAndSoDoesItsFirstTurn()
+    [Theory]
+    [InlineData("preferred_name")]
+    [InlineData("Preferred_Name")]
+    public async Task Start_OfTheNextCallFromANumber_KnowsTheNameAndSoDoesItsFirstTurn(string field)
     {
         await using var host = await StartAsync(StoragePlace.Folder);
-        await host.SendAsync(Event("conv_1", token: ""));
+        await host.SendAsync(Event("conv_1", token: "").Replace("\"preferred_name\"", $"\"{field}\"", StringComparison.Ordinal));
 
         var start = await host.Gateway.StartCallAsync();
 
         Assert.Equal("Zoë", start.Variable("customer"));
-        Assert.EndsWith("\npreferred_name: Zoë\n</earlier_calls>", await PromptAsync(host, start.Variable("secret__end_user")!, "conv_1"), StringComparison.Ordinal);
+        Assert.EndsWith($"\n{field}: Zoë\n</earlier_calls>", await PromptAsync(host, start.Variable("secret__end_user")!, "conv_1"), StringComparison.Ordinal);
     }
 
     private static string Event(string conversation, string token, string place = "dynamic_variables", string name = "secret__end_user", string agent = "agent_1") => $$$"""
