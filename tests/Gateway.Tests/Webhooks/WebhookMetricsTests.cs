@@ -1,5 +1,6 @@
 using Gateway.Tests.Storage;
 using Gateway.Webhooks;
+using Microsoft.Extensions.Logging;
 
 namespace Gateway.Tests.Webhooks;
 
@@ -18,6 +19,9 @@ public sealed class WebhookMetricsTests(Azurite azurite)
 
         Assert.Equal([$"events post_call_transcription {outcome} -"], metrics.Counts);
         Assert.Equal(["time_to_first_token 0.37", "time_to_first_token 0.5", "time_to_first_sentence 0.55"], metrics.Values);
+        var line = Assert.Single(host.Gateway.Log.Records, record => record.Event.Id == 304);
+        Assert.Equal((LogLevel.Information, $"Times at ElevenLabs: agent agent_1, conversation conv_1, first token 370 500 ms, first sentence 550 ms, {line.Values["RequestId"]}"), (line.Level, line.Message));
+        Assert.Equal(Assert.Single(host.Gateway.Log.Records, record => record.Event.Id == 300).Values["RequestId"], line.Values["RequestId"]);
     }
 
     [Fact]
@@ -36,6 +40,7 @@ public sealed class WebhookMetricsTests(Azurite azurite)
             ["events post_call_transcription stored -", "events post_call_transcription replayed replayed", "events post_call_transcription duplicate -", "events other stored -"],
             metrics.Counts);
         Assert.Equal(3, metrics.Values.Count);
+        Assert.Single(host.Gateway.Log.Records, record => record.Event.Id == 304);
     }
 
     [Fact]
@@ -55,6 +60,39 @@ public sealed class WebhookMetricsTests(Azurite azurite)
             ["events post_call_transcription not_kept -", "events post_call_transcription replayed replayed", "events post_call_transcription not_kept -", "events none rejected invalid_signature"],
             metrics.Counts);
         Assert.Equal(6, metrics.Values.Count);
+        Assert.Equal(["conv_1", "conv_2"], host.Gateway.Log.Records.Where(record => record.Event.Id == 304).Select(record => record.Values["ConversationId"]));
+    }
+
+    [Fact]
+    public async Task Transcript_WithoutTimes_LeavesNoLineOfThem()
+    {
+        await using var host = await WebhookHost.StartAsync(azurite, StoragePlace.Folder);
+
+        await host.SendAsync(Events.Transcription().Replace("elapsed_time", "another_time", StringComparison.Ordinal));
+        await host.SendAsync(Events.Failure());
+
+        Assert.Equal(2, host.Gateway.Log.Records.Count(record => record.Event.Id == 300));
+        Assert.DoesNotContain(host.Gateway.Log.Records, record => record.Event.Id == 304);
+    }
+
+    [Fact]
+    public void Times_OfTheLongestCall_LeaveALineOfBoundedLength()
+    {
+        var id = new string('i', 128);
+        var call = new WebhookEvent { Type = WebhookEvent.Transcription, AgentId = id, ConversationId = id };
+        for (var turn = 0; turn < 10_000; turn++)
+        {
+            call.TimesToFirstToken.Add(3599.9996);
+            call.TimesToFirstSentence.Add(turn);
+        }
+
+        using var log = new LogRecorder();
+        WebhookLog.Turns(log.CreateLogger("test"), call, "req_0123456789abcdef0123456789abcdef");
+
+        var line = Assert.Single(log.Records);
+        Assert.InRange(line.Message.Length, 1, 8 * 1024);
+        Assert.Equal(Enumerable.Repeat("3600000", 400), line.Values["FirstTokenMs"]!.ToString()!.Split(' '));
+        Assert.EndsWith(" 399000", line.Values["FirstSentenceMs"]!.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
