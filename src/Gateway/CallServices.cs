@@ -143,6 +143,7 @@ internal static class CallServices
                 storage.Value,
                 options.HasMemory ? provider.GetRequiredService<Lazy<CallerMemories>>() : null,
                 provider.GetRequiredService<BuiltInMemory>(),
+                provider.GetRequiredService<IReadOnlyList<Caller>>(),
                 provider.GetRequiredService<EndUserIds>(),
                 secrets,
                 options.ElevenLabs,

@@ -202,13 +202,14 @@ public static class GatewayServices
     {
         var options = provider.GetRequiredService<IOptions<GatewayOptions>>().Value;
         var routes = Route.All(options, provider.GetRequiredService<IReadOnlyList<Deployment>>());
+        var time = provider.GetRequiredService<TimeProvider>();
         var phrases = options.Phrases.Count == 0 ? PhraseBook.Default : new PhraseBook(options.Phrases);
         return options.Callers.Count == 0
-            ? [Caller(new CallerOptions { Name = "elevenlabs" }, routes, phrases)]
-            : [.. options.Callers.Select(caller => Caller(caller, routes, phrases))];
+            ? [Caller(new CallerOptions { Name = "elevenlabs" }, routes, phrases, time)]
+            : [.. options.Callers.Select(caller => Caller(caller, routes, phrases, time))];
     }
 
-    private static Caller Caller(CallerOptions options, Route[] routes, PhraseBook phrases)
+    private static Caller Caller(CallerOptions options, Route[] routes, PhraseBook phrases, TimeProvider time)
     {
         Route[] allowed = options.Models.Count == 0 ? routes : [.. routes.Where(route => options.Models.Contains(route.Model))];
         return new Caller
@@ -228,7 +229,7 @@ public static class GatewayServices
             TurnDetails = options.TurnDetails,
             Hedging = options.Hedging,
             Speakable = options.Speakable,
-            SeenPrompt = options.CallStart is { Enabled: true, WarmUpPromptCache: true } ? new SeenPrompt() : null,
+            SeenPrompt = options.CallStart is { Enabled: true, WarmUpPromptCache: true } ? new SeenPrompt(time) : null,
         };
     }
 }

@@ -15,6 +15,11 @@ public abstract partial class RouteHandler
     /// <summary>A secret is absent that the route needs. Its name is for the log.</summary>
     internal static Failure LacksSecret { get; } = new(503, "not_ready", "The endpoint has not read the secrets that it needs for this.") { RetryAfter = "30" };
 
+    /// <summary>The sender did not wait. Nobody is told; it is how a sender's time-out looks in the log.</summary>
+    internal static Failure HungUp { get; } = new(499, "interrupted", "The caller hung up.");
+
+    private protected static Failure Unforeseen { get; } = TurnFailures.Of(AttemptOutcome.Failed, refusal: null)!;
+
     private protected ILogger Log { get; }
 
     /// <summary>Answers a request. Nothing is thrown: what was not foreseen becomes a response with status 500.</summary>
@@ -64,7 +69,7 @@ public abstract partial class RouteHandler
         try
         {
             if (context.Response.HasStarted) context.Abort();
-            else await ErrorEnvelope.WriteAsync(context.Response, TurnFailures.Of(AttemptOutcome.Failed, refusal: null)!, hangUp);
+            else await ErrorEnvelope.WriteAsync(context.Response, Unforeseen, hangUp);
         }
         catch (Exception)
         {

@@ -16,7 +16,7 @@ public sealed class BackfillReport
     /// <summary>How many of them are of an end user who was deleted, so that nothing of them may be kept.</summary>
     public int Forgotten { get; internal set; }
 
-    /// <summary>How many of them are not done yet.</summary>
+    /// <summary>How many of them are not done yet, and come with a later run.</summary>
     public int NotDone { get; internal set; }
 
     /// <summary>How many transcripts were added.</summary>

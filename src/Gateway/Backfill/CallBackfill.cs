@@ -60,7 +60,7 @@ public sealed class CallBackfill
             await foreach (var call in client.ListAsync(range.Since > oldest ? range.Since : oldest, range.Until ?? now, range.AgentId, cancellationToken))
             {
                 report.Listed++;
-                if (call.IsDone) await AddAsync(client, call, report, cancellationToken);
+                if (call.IsFinal) await AddAsync(client, call, report, cancellationToken);
                 else report.NotDone++;
             }
         }

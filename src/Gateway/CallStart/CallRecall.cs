@@ -1,4 +1,5 @@
 using Gateway.EndUsers;
+using Gateway.Memory;
 
 namespace Gateway.CallStart;
 
@@ -34,7 +35,7 @@ internal sealed class CallRecall(RecallForCall recall, IReadOnlyCollection<strin
         using var timeout = new CancellationTokenSource(Longest, time);
         try
         {
-            var facts = new Dictionary<string, string>(StringComparer.Ordinal);
+            var facts = new Dictionary<string, string>(Recollection.Names);
             // Newest first.
             foreach (var (name, value) in (await recall(user, conversationId, timeout.Token)).Facts)
             {
@@ -51,5 +52,5 @@ internal sealed class CallRecall(RecallForCall recall, IReadOnlyCollection<strin
     }
 
     // "German" in place of "de" would end the call.
-    private static bool IsUsable(string name, string value) => name != "language" || LanguageCode.IsOne(value);
+    private static bool IsUsable(string name, string value) => !Recollection.Names.Equals(name, "language") || LanguageCode.IsOne(value);
 }

@@ -15,9 +15,6 @@ public sealed class CallStartHandler : RouteHandler
 
     private static readonly Failure Off = new(404, "unknown_route", "The start webhook is not switched on: Callers__N__CallStart__Enabled.");
 
-    // Nobody is told; it is how a sender's time-out looks in the log.
-    private static readonly Failure HungUp = new(499, "interrupted", "The caller hung up.");
-
     private readonly Authenticator _authenticator;
     private readonly CallStarts _starts;
     private readonly EndUserIds _ids;

@@ -38,7 +38,8 @@ public sealed class CallStartOptions
 
     /// <summary>
     /// Whether the prompt that the caller's last turn began with is sent to the deployment once more when a call starts, for an answer of one token, so that Azure has it cached when the
-    /// first turn comes. It costs the prompt's tokens, once in five minutes for each <c>prompt_cache_key</c>, and helps where calls are minutes apart. Default: no.
+    /// first turn comes. It costs the prompt's tokens, once in five minutes for each <c>prompt_cache_key</c>, and helps where calls are minutes apart. The prompt is kept in memory for that,
+    /// an hour at most beyond the last turn that had it. Default: no.
     /// </summary>
     public bool WarmUpPromptCache { get; set; }
 

@@ -80,13 +80,15 @@ internal sealed class ElevenLabsClient(HttpClient http, Uri endpoint, string key
 
     private static ListedConversation Read(JsonElement conversation)
     {
+        var status = conversation.GetProperty("status");
         var started = DateTimeOffset.FromUnixTimeSeconds(conversation.GetProperty("start_time_unix_secs").GetInt64());
         return new ListedConversation(
             conversation.GetProperty("agent_id").GetString()!,
             conversation.GetProperty("conversation_id").GetString()!,
             started,
             started.AddSeconds(conversation.GetProperty("call_duration_secs").GetDouble()),
-            conversation.GetProperty("status").ValueEquals("done"u8));
+            // The others are initiated, in-progress and processing. One that is new is asked for again by the next run.
+            status.ValueEquals("done"u8) || status.ValueEquals("failed"u8));
     }
 
     private async Task<HttpResponseMessage> SendAsync(HttpMethod verb, string path, CancellationToken cancellationToken)

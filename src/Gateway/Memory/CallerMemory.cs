@@ -63,7 +63,7 @@ internal sealed class CallerMemory(string caller, MemoryOptions options, IMemory
         Check(user);
         var isSigned = user.Trust == EndUserTrust.Signed;
         var summary = isSigned && call.Summary is { } told ? PlainText.Of(told, LongestSummary) : null;
-        Dictionary<string, string> facts = [];
+        Dictionary<string, string> facts = new(Recollection.Names);
         foreach (var (name, value) in call.Facts)
         {
             if (facts.Count < MostFactsOfACall && Of(user, name, value) is var (allowed, text)) facts[allowed] = text;

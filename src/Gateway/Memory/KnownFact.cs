@@ -16,8 +16,11 @@ internal sealed record KnownFact(string Name, string Value, bool IsSigned, DateT
 
     public static string TextOf(string name, string value) => $"{NameOf(name)}{Separator}{Cut(value, LongestValue)}";
 
+    /// <summary>Whether it is of this name.</summary>
+    public bool Is(string name) => Recollection.Names.Equals(Name, NameOf(name));
+
     /// <summary>A name as it stands in a text.</summary>
-    public static string NameOf(string name) => Cut(name.Replace(Separator, ":", StringComparison.Ordinal), LongestName);
+    private static string NameOf(string name) => Cut(name.Replace(Separator, ":", StringComparison.Ordinal), LongestName);
 
     /// <summary>The fact that a text holds; null where it is something else.</summary>
     public static KnownFact? Read(string text, bool isSigned, DateTimeOffset at)
@@ -29,7 +32,7 @@ internal sealed record KnownFact(string Name, string Value, bool IsSigned, DateT
     /// <summary>One of each name, newest first. What came signed stands before what did not, however old it is.</summary>
     public static IEnumerable<KeyValuePair<string, string>> Recall(IEnumerable<KnownFact> facts) => facts
         .OrderByDescending(static fact => fact.IsSigned).ThenByDescending(static fact => fact.At)
-        .DistinctBy(static fact => fact.Name)
+        .DistinctBy(static fact => fact.Name, Recollection.Names)
         .OrderByDescending(static fact => fact.At)
         .Select(static fact => new KeyValuePair<string, string>(fact.Name, fact.Value));
 

@@ -8,5 +8,5 @@ internal static class LowRiskFacts
     private static readonly string[] ByDefault = ["language", "preferred_name"];
 
     /// <summary>The names of those of a caller's end users.</summary>
-    public static FrozenSet<string> Of(MemoryOptions options) => (options.LowRiskFields.Count > 0 ? options.LowRiskFields : ByDefault).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    public static FrozenSet<string> Of(MemoryOptions options) => (options.LowRiskFields.Count > 0 ? options.LowRiskFields : ByDefault).ToFrozenSet(Recollection.Names);
 }

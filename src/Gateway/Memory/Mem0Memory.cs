@@ -95,7 +95,7 @@ internal sealed class Mem0Memory(MemoryService mem0, TimeProvider time) : IMemor
         foreach (var (name, value) in facts)
         {
             var text = KnownFact.TextOf(name, value);
-            var old = known.Where(memory => memory.Fact is { } fact && fact.Name == KnownFact.NameOf(name) && fact.IsSigned == (user.Trust == EndUserTrust.Signed)).MaxBy(static memory => memory.At);
+            var old = known.Where(memory => memory.Fact is { } fact && fact.Is(name) && fact.IsSigned == (user.Trust == EndUserTrust.Signed)).MaxBy(static memory => memory.At);
             if (old is null) added.Add(text);
             else if (old.Text != text && old.At <= at) await ReplaceAsync(user, old.Id, text, at, cancellationToken);
         }
@@ -112,7 +112,7 @@ internal sealed class Mem0Memory(MemoryService mem0, TimeProvider time) : IMemor
         // Of one name or call there is more than one where two were remembered side by side. What others have written is theirs.
         var newest = known.OrderByDescending(static memory => memory.At).ToList();
         var (facts, calls) = (newest.FindAll(static memory => memory.Fact is not null), newest.FindAll(static memory => memory.IsSummary));
-        var kept = facts.DistinctBy(static memory => (memory.Fact!.Name, memory.Fact.IsSigned)).Take(MostFacts).Concat(calls.DistinctBy(static memory => memory.ConversationId).Take(MostCalls)).ToHashSet();
+        var kept = facts.DistinctBy(static memory => (memory.Fact!.Name.ToUpperInvariant(), memory.Fact.IsSigned)).Take(MostFacts).Concat(calls.DistinctBy(static memory => memory.ConversationId).Take(MostCalls)).ToHashSet();
         foreach (var beyond in facts.Concat(calls).Where(memory => !kept.Contains(memory)).Take(most).ToList())
         {
             await mem0.SendAsync(HttpMethod.Delete, $"v1/memories/{Uri.EscapeDataString(beyond.Id)}/", write: null, MemoryService.AbsentIsFine, cancellationToken);

@@ -65,5 +65,7 @@ internal static class MemoryRows
 
     public static bool IsFact(StoredRow row) => row.Key.StartsWith(Facts, StringComparison.Ordinal);
 
+    public static bool IsSigned(StoredRow row) => row.Values[Trust] == nameof(EndUserTrust.Signed);
+
     public static bool IsDay(StoredRow row) => row.Key.StartsWith(Written, StringComparison.Ordinal);
 }

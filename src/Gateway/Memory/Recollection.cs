@@ -5,6 +5,9 @@ namespace Gateway.Memory;
 /// <param name="Notes">What was said in earlier calls, one text each; newest first.</param>
 internal sealed record Recollection(IReadOnlyList<KeyValuePair<string, string>> Facts, IReadOnlyList<string> Notes)
 {
+    /// <summary>How names of facts are told apart: not by capitals, because agents, backends and settings write them as they like.</summary>
+    public static StringComparer Names => StringComparer.OrdinalIgnoreCase;
+
     public static Recollection Nothing { get; } = new([], []);
 
     public bool IsEmpty => Facts.Count == 0 && Notes.Count == 0;

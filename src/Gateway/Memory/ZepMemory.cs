@@ -106,7 +106,7 @@ internal sealed class ZepMemory(MemoryService zep, TimeProvider time) : IMemory
         var isSigned = user.Trust == EndUserTrust.Signed;
         string[] changed =
         [
-            .. facts.Where(fact => IsNews(known.Find(old => old.Name == KnownFact.NameOf(fact.Key) && old.IsSigned == isSigned), fact, at))
+            .. facts.Where(fact => IsNews(known.Find(old => old.Is(fact.Key) && old.IsSigned == isSigned), fact, at))
                 .Select(static fact => KnownFact.TextOf(fact.Key, fact.Value)),
         ];
         if (changed.Length == 0) return;

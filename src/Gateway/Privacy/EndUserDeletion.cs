@@ -61,7 +61,7 @@ internal sealed class EndUserDeletion(EndUserTraces traces, IStorage storage, To
             }
         });
 
-        // Behind the memories: what is recalled from now on is recalled without them.
+        // Behind the memories: what is recalled, or comes as a dynamic variable, from now on is without them.
         traces.Forget(keys);
 
         if (traces.CoversElevenLabs) await TryAsync(report, AtElevenLabs, () => DeleteAtElevenLabsAsync(endUsers, keys, calls, removed, report, cancellationToken));

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Gateway.Authentication;
 using Gateway.ElevenLabs;
 using Gateway.EndUsers;
 using Gateway.Memory;
@@ -8,9 +9,17 @@ using Gateway.Webhooks;
 
 namespace Gateway.Privacy;
 
-/// <summary>Where there may be anything of end users: the archive of calls, the memories of all callers, and ElevenLabs.</summary>
+/// <summary>Where there may be anything of end users: the archive of calls, the memories and prompts of all callers, and ElevenLabs.</summary>
 internal sealed partial class EndUserTraces(
-    IStorage storage, Lazy<CallerMemories>? memories, BuiltInMemory builtIn, EndUserIds ids, SecretStore secrets, ElevenLabsOptions elevenLabs, HttpClient http, TimeProvider time)
+    IStorage storage,
+    Lazy<CallerMemories>? memories,
+    BuiltInMemory builtIn,
+    IReadOnlyList<Caller> callers,
+    EndUserIds ids,
+    SecretStore secrets,
+    ElevenLabsOptions elevenLabs,
+    HttpClient http,
+    TimeProvider time)
 {
     // A number has more digits than any other id that is written with a '+' has.
     private const int ShortestNumber = 8;
@@ -49,9 +58,10 @@ internal sealed partial class EndUserTraces(
     /// <summary>What the table remembers of them, whichever caller it was for, and whatever that one has now.</summary>
     public BuiltInMemory BuiltIn => builtIn;
 
-    /// <summary>Drops what this process has recalled of them.</summary>
+    /// <summary>Drops what this process has recalled of them, and all prompts that it keeps: nobody knows whose those are.</summary>
     public void Forget(IReadOnlyList<string> keys)
     {
+        foreach (var caller in callers) caller.SeenPrompt?.Forget();
         if (memories is null) return;
         foreach (var key in keys) memories.Value.Forget(key);
     }

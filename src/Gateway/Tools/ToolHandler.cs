@@ -37,50 +37,67 @@ public sealed class ToolHandler : RouteHandler
             return;
         }
 
-        // 1 authenticate
         var start = _time.GetTimestamp();
-        var (caller, failure) = await _authenticator.AuthenticateAsync(context.Request, hangUp);
-        var tool = caller is null ? null : _tools.Find(context, caller);
-        failure ??= tool is null ? Unknown : null;
-
-        // 2 read
-        using var body = new PooledBuffer();
-        var request = new ToolRequest();
-        if (failure is null) failure = await BodyReader.ReadJsonAsync(context.Request, body, MaxRequestBytes, hangUp) ?? ToolRequest.TryRead(body.Memory, tool!, out request);
-
-        // 3 identify and run
-        var identity = default(EndUserReading);
-        JsonNode? result = null;
-        if (failure is null)
+        var (caller, tool, identity) = ((Caller?)null, (ServerTool?)null, default(EndUserReading));
+        string? result = null;
+        Failure? failure;
+        try
         {
-            identity = Identify(context.Request, request, caller!);
-            (result, failure) = await RunAsync(tool!, new ToolCall(caller!.Name, identity.User, request.ConversationId, request.Values), hangUp);
+            // 1 authenticate
+            (caller, failure) = await _authenticator.AuthenticateAsync(context.Request, hangUp);
+            tool = caller is null ? null : _tools.Find(context, caller);
+            failure ??= tool is null ? Unknown : null;
+
+            // 2 read
+            using var body = new PooledBuffer();
+            var request = new ToolRequest();
+            if (failure is null) failure = await BodyReader.ReadJsonAsync(context.Request, body, MaxRequestBytes, hangUp) ?? ToolRequest.TryRead(body.Memory, tool!, out request);
+
+            // 3 identify and run
+            if (failure is null)
+            {
+                identity = Identify(context.Request, request, caller!);
+                (result, failure) = await RunAsync(tool!, new ToolCall(caller!.Name, identity.User, request.ConversationId, request.Values), requestId, hangUp);
+            }
+        }
+        catch (OperationCanceledException) when (hangUp.IsCancellationRequested)
+        {
+            failure = HungUp;
         }
 
         // 4 answer
         _metrics.Ended(tool?.Name, failure?.Code);
         ToolLog.Ended(
             Log, tool?.Name, failure?.Status ?? StatusCodes.Status200OK, failure?.Code, caller?.Name, identity.User is { } user ? user.Trust.ToString() : identity.Problem, _time.GetElapsedTime(start).TotalMilliseconds, requestId);
+        if (failure == HungUp) return;
         if (failure is not null) await ErrorEnvelope.WriteAsync(context.Response, failure, hangUp);
-        else await WriteJsonAsync(context.Response, StatusCodes.Status200OK, json => { json.WriteStartObject(); json.WritePropertyName("result"u8); (result ?? "").WriteTo(json); json.WriteEndObject(); }, hangUp);
+        else await WriteJsonAsync(context.Response, StatusCodes.Status200OK, json => { json.WriteStartObject(); json.WritePropertyName("result"u8); json.WriteRawValue(result!); json.WriteEndObject(); }, hangUp);
     }
 
     // Who is on the line is never a reason to refuse: whoever is not known is nobody, and the tool says what that means.
     private EndUserReading Identify(HttpRequest request, ToolRequest told, Caller caller) =>
         (request.Headers[TurnRecall.Header] is [{ Length: > 0 } header, ..] ? header : told.EndUserToken) is { } token ? _tokens.Read(token, caller.Name, _time.GetUtcNow()) : new EndUserReading("none");
 
-    private async Task<(JsonNode? Result, Failure? Failure)> RunAsync(ServerTool tool, ToolCall call, CancellationToken hangUp)
+    /// <summary>What the tool answers, as JSON. It may throw what it likes: that is told as a fault of the endpoint's own, and ends no differently from other calls.</summary>
+    private async Task<(string? Result, Failure? Failure)> RunAsync(ServerTool tool, ToolCall call, string requestId, CancellationToken hangUp)
     {
         using var timeout = new CancellationTokenSource(tool.Timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, hangUp);
         try
         {
             // Not waited for longer, whatever the tool does with its token.
-            return (await tool.RunAsync(call, either.Token).WaitAsync(either.Token), null);
+            JsonNode? result = await tool.RunAsync(call, either.Token).WaitAsync(either.Token);
+            // Here, because a node may hold what is no JSON.
+            return ((result ?? "").ToJsonString(), null);
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !hangUp.IsCancellationRequested)
         {
             return (null, TimedOut);
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !hangUp.IsCancellationRequested)
+        {
+            ReportUnforeseen(e, requestId);
+            return (null, Unforeseen);
         }
     }
 }

@@ -48,7 +48,7 @@ public sealed class PostCallWebhookHandler : RouteHandler
             return;
         }
 
-        var end = new WebhookEnd(_time.GetTimestamp());
+        var end = new WebhookEnd(_time.GetTimestamp(), requestId);
         try
         {
             await ReceiveAsync(context.Request, end, hangUp);
@@ -62,7 +62,7 @@ public sealed class PostCallWebhookHandler : RouteHandler
 
         _metrics.Ended(end.Event, end.Outcome, end.Failure?.Code);
         WebhookLog.Ended(
-            Log, end.Outcome, end.Failure?.Status ?? 200, end.Failure?.Code, end.Event?.Type, end.Event?.AgentId, end.Event?.ConversationId, end.Length, _time.GetElapsedTime(end.Start).TotalMilliseconds, requestId);
+            Log, end.Outcome, end.Failure?.Status ?? 200, end.Failure?.Code, end.Event?.Type, end.Event?.AgentId, end.Event?.ConversationId, end.Length, _time.GetElapsedTime(end.Start).TotalMilliseconds, end.RequestId);
         if (end.Failure is { } failure) await ErrorEnvelope.WriteAsync(context.Response, failure, hangUp);
         else await WriteJsonAsync(context.Response, StatusCodes.Status200OK, json => { json.WriteStartObject(); json.WriteString("status"u8, end.IsKept ? "stored"u8 : "received"u8); json.WriteEndObject(); }, hangUp);
     }
@@ -132,7 +132,13 @@ public sealed class PostCallWebhookHandler : RouteHandler
             // No row tells of these, or by another signature. One whose memory was away is answered 503, and comes again.
             if (away is null && end.Outcome is WebhookOutcome.NotKept or WebhookOutcome.Forgotten or WebhookOutcome.Duplicate && !_answered.TryAdd(matched)) end.Outcome = WebhookOutcome.Replayed;
             if (end.Outcome == WebhookOutcome.Replayed) end.Failure = Replayed;
-            if (end.Outcome == WebhookOutcome.Stored || (end.Outcome == WebhookOutcome.NotKept && away is null)) _metrics.Turns(delivery.Event);
+            // Once for each call: whatever is left comes again.
+            if (end.Outcome == WebhookOutcome.Stored || (end.Outcome == WebhookOutcome.NotKept && away is null))
+            {
+                _metrics.Turns(delivery.Event);
+                WebhookLog.Turns(Log, delivery.Event, end.RequestId);
+            }
+
             if (away is not null) NotStored(end, away);
         }
         catch (StorageUnavailableException e)

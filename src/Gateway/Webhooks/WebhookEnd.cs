@@ -3,9 +3,11 @@ using Gateway.Errors;
 namespace Gateway.Webhooks;
 
 /// <summary>How a webhook ends, as it is found out.</summary>
-internal sealed class WebhookEnd(long start)
+internal sealed class WebhookEnd(long start, string requestId)
 {
     public long Start => start;
+
+    public string RequestId => requestId;
 
     public WebhookOutcome Outcome { get; set; }
 

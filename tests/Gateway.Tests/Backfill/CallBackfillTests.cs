@@ -73,6 +73,27 @@ public sealed class CallBackfillTests(Azurite azurite) : IAsyncLifetime
         Assert.Equal(2, (await host.ContentsAsync()).Count(name => name.EndsWith(".mp3", StringComparison.Ordinal)));
     }
 
+    /// <summary>Nothing more comes of a call that failed; a status of tomorrow may be on its way to another.</summary>
+    [Theory]
+    [InlineData("failed", 1, 0)]
+    [InlineData("initiated", 0, 1)]
+    [InlineData("in-progress", 0, 1)]
+    [InlineData("processing", 0, 1)]
+    [InlineData("a-status-of-tomorrow", 0, 1)]
+    public async Task Call_ThatWillNotChange_IsStoredAndAnotherIsNot(string status, int transcripts, int notDone)
+    {
+        await using var host = await StartAsync(StoragePlace.Folder);
+        Add(new FakeConversation("conv_1", Events.Timestamp, Status: status));
+
+        var report = await RunAsync(host);
+
+        Assert.Equal((transcripts, notDone, true), (report.Transcripts, report.NotDone, report.IsWhole));
+        Assert.Equal(transcripts, (await RunAsync(host)).There);
+        string[] blobs = [.. (await host.ContentsAsync()).Where(static name => name.StartsWith("blobs/", StringComparison.Ordinal))];
+        Assert.Equal(transcripts, blobs.Length);
+        if (blobs is [var blob]) Assert.Equal(status, (string?)JsonNode.Parse(await host.ReadAsync(blob["blobs/".Length..]))!["data"]!["status"]);
+    }
+
     [Theory]
     [InlineData("true", "false", 1, 0)]
     [InlineData("false", "true", 1, 1)]

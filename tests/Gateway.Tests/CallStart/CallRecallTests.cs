@@ -20,15 +20,25 @@ public sealed class CallRecallTests
         Assert.Equal([new("preferred_name", "new"), new("language", "pt-br")], facts);
     }
 
+    [Fact]
+    public async Task Recall_OfANameInOtherCapitals_IsTheNewestOfOne()
+    {
+        var (_, facts) = await RecallAsync(CallStartHost.Knows(("Preferred_Name", "new"), ("preferred_name", "old")));
+
+        Assert.Equal("new", Assert.Single(facts).Value);
+        Assert.Equal("new", facts["PREFERRED_NAME"]);
+    }
+
     [Theory]
     [InlineData("German")]
     [InlineData("DE")]
     [InlineData("d-")]
     [InlineData("de-b")]
     [InlineData("")]
-    public async Task Language_ThatIsNoCode_IsNotKnown(string language)
+    [InlineData("German", "Language")]
+    public async Task Language_ThatIsNoCode_IsNotKnown(string language, string name = "language")
     {
-        var (outcome, facts) = await RecallAsync(CallStartHost.Knows(("language", language)));
+        var (outcome, facts) = await RecallAsync(CallStartHost.Knows((name, language)));
 
         Assert.Equal(RecallOutcome.Nothing, outcome);
         Assert.Empty(facts);

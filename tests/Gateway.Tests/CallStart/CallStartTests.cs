@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using Gateway.CallStart;
 using Gateway.EndUsers;
 using Gateway.Memory;
 using Microsoft.Extensions.DependencyInjection;
@@ -70,6 +71,28 @@ public sealed class CallStartTests
 
         Assert.False((await host.StartCallAsync()).Json().TryGetProperty("conversation_config_override", out _));
         Assert.Equal("Nothing", Assert.Single(host.Log.Records, record => record.Event.Id == 310).Values["Recall"]!.ToString());
+    }
+
+    /// <summary>The settings are checked without regard to capitals; whoever collects a fact may write its name as they like.</summary>
+    [Theory]
+    [InlineData("<<memory.Preferred_Name|there>>", "preferred_name", "Zoë", "Zoë")]
+    [InlineData("<<memory.preferred_name|there>>", "Preferred_Name", "Zoë", "Zoë")]
+    [InlineData("<<memory.FAVOURITE|there>>", "favourite", "tea", "tea")]
+    [InlineData("<<memory.language|en>>", "Language", "de", "de")]
+    [InlineData("<<memory.language|en>>", "Language", "German", "en")]
+    public async Task Name_InOtherCapitals_IsTheSame(string template, string name, string value, string expected)
+    {
+        await using var host = await CallStartHost.StartAsync(
+            new()
+            {
+                ["Callers:0:CallStart:DynamicVariables:0:Value"] = template,
+                ["Callers:0:Memory:LowRiskFields:0"] = "preferred_name",
+                ["Callers:0:Memory:LowRiskFields:1"] = "language",
+                ["Callers:0:Memory:LowRiskFields:2"] = "Favourite",
+            },
+            CallStartHost.Knows((name, value)));
+
+        Assert.Equal(expected, (await host.StartCallAsync()).Variable("customer"));
     }
 
     [Fact]
@@ -201,7 +224,7 @@ public sealed class CallStartTests
     public async Task Body_ThatIsNoObject_Is400AndCounted()
     {
         await using var host = await CallStartHost.StartAsync();
-        using var metrics = new RecordedStarts(host.Services);
+        using var metrics = new RecordedMeter(host.Services, CallStartMetrics.MeterName);
 
         foreach (var body in (byte[][])["[]"u8.ToArray(), "not json"u8.ToArray(), ""u8.ToArray(), "{\"caller_id\":"u8.ToArray(), [.. "{\"caller_id\":\""u8, 0xC3, 0x28, .. "\"}"u8]])
         {
@@ -211,7 +234,7 @@ public sealed class CallStartTests
 
         var large = await host.StartCallAsync(new byte[(64 * 1024) + 1]);
         Assert.Equal((HttpStatusCode.RequestEntityTooLarge, "request_too_large"), (large.Status, large.ErrorCode));
-        Assert.Equal([.. Enumerable.Repeat("starts voice False none invalid_json", 5), "starts voice False none request_too_large"], metrics.Starts);
+        Assert.Equal([.. Enumerable.Repeat("starts voice False none invalid_json", 5), "starts voice False none request_too_large"], metrics.Counts);
     }
 
     [Theory]
@@ -221,24 +244,24 @@ public sealed class CallStartTests
     public async Task ContentType_Wrong_Is415AndCounted(string? contentType)
     {
         await using var host = await CallStartHost.StartAsync();
-        using var metrics = new RecordedStarts(host.Services);
+        using var metrics = new RecordedMeter(host.Services, CallStartMetrics.MeterName);
 
         var answer = await host.StartCallAsync(Encoding.UTF8.GetBytes(CallStartHost.Body), contentType: contentType);
 
         Assert.Equal((HttpStatusCode.UnsupportedMediaType, "unsupported_media_type"), (answer.Status, answer.ErrorCode));
-        Assert.Equal(["starts voice False none unsupported_media_type"], metrics.Starts);
+        Assert.Equal(["starts voice False none unsupported_media_type"], metrics.Counts);
     }
 
     [Fact]
     public async Task Starts_AreCounted_ByWhatCameOfThem()
     {
         await using var host = await CallStartHost.StartAsync(recall: (_, _, _) => Task.FromResult(Recollection.Nothing));
-        using var metrics = new RecordedStarts(host.Services);
+        using var metrics = new RecordedMeter(host.Services, CallStartMetrics.MeterName);
 
         await host.StartCallAsync();
         await host.StartCallAsync("{}");
         await host.StartCallAsync(key: "wrong-key");
 
-        Assert.Equal(["starts voice True nothing -", "starts voice False none -", "starts none False none invalid_api_key"], metrics.Starts);
+        Assert.Equal(["starts voice True nothing -", "starts voice False none -", "starts none False none invalid_api_key"], metrics.Counts);
     }
 }

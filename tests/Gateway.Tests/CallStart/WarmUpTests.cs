@@ -1,11 +1,15 @@
 using System.Diagnostics.Metrics;
+using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Threading.Channels;
 using Gateway.Authentication;
 using Gateway.CallStart;
 using Gateway.Options;
 using Gateway.Secrets;
+using Gateway.Tests.Privacy;
+using Gateway.Tests.Storage;
 using Gateway.Upstream;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -127,6 +131,89 @@ public sealed class WarmUpTests
         Assert.False(host.Emulator.Requests.TryRead(out _));
     }
 
+    /// <summary>Nobody knows whose dynamic variables are in a prompt, so none of any caller is kept.</summary>
+    [Theory]
+    [InlineData("None")]
+    [InlineData("BuiltIn")]
+    public async Task Prompts_AfterADeletion_AreNotRead(string memory)
+    {
+        using var folder = new TemporaryFolder();
+        Dictionary<string, string?> settings = new(PromptCache)
+        {
+            ["Callers:0:Memory:Provider"] = memory,
+            ["Callers:0:Agents:0"] = "agent_1",
+            ["Callers:1:CallStart:Enabled"] = "true",
+            ["Callers:1:CallStart:WarmUpPromptCache"] = "true",
+            ["Webhooks:Enabled"] = "true",
+            ["Privacy:Enabled"] = "true",
+            ["Storage:Folder"] = folder.Path,
+            ["Secrets:20:Name"] = "admin-key",
+            ["Secrets:20:Value"] = PrivacyHost.AdminKey,
+        };
+        await using var host = await CallStartHost.StartAsync(settings);
+        foreach (var key in new[] { GatewayHost.VoiceKey, GatewayHost.ApiKey })
+        {
+            await host.SendAsync(Turn("conv_before", key));
+            await host.NextUpstreamRequestAsync();
+        }
+
+        var callers = host.Services.GetRequiredService<IReadOnlyList<Caller>>();
+        Assert.All(callers, static caller => Assert.NotNull(caller.SeenPrompt!.Request));
+        Assert.Equal(HttpStatusCode.OK, (await host.SendAsync(GatewayHost.Turn(PrivacyHost.Body("anna-4711"), PrivacyHost.AdminKey, Routes.EndUserDelete))).Status);
+
+        var warmUp = NewPromptWarmUp(host, TimeProvider.System);
+        foreach (var caller in callers) await warmUp.WarmAsync(caller, "conv_1", "r1");
+        Assert.False(host.Emulator.Requests.TryRead(out _));
+    }
+
+    /// <summary>Azure has long forgotten it, and who was deleted elsewhere may be in it.</summary>
+    [Fact]
+    public async Task Prompt_AnHourAfterTheLastTurnThatHadIt_IsNotRead()
+    {
+        var time = new FakeTimeProvider();
+        await using var host = await CallStartHost.StartAsync(PromptCache, services: services => services.AddSingleton<TimeProvider>(time));
+        foreach (var conversation in new[] { "conv_a", "conv_b" })
+        {
+            time.Advance(TimeSpan.FromMinutes(40));
+            await host.SendAsync(Turn(conversation));
+            await host.NextUpstreamRequestAsync();
+        }
+
+        time.Advance(TimeSpan.FromHours(1) - TimeSpan.FromTicks(1));
+        await NewPromptWarmUp(host, time).WarmAsync(Voice(host), "conv_1", "r1");
+        Assert.True(host.Emulator.Requests.TryRead(out _));
+
+        time.Advance(TimeSpan.FromTicks(1));
+        await NewPromptWarmUp(host, time).WarmAsync(Voice(host), "conv_1", "r2");
+        Assert.False(host.Emulator.Requests.TryRead(out _));
+    }
+
+    /// <summary>Also where nobody calls any more.</summary>
+    [Fact]
+    public async Task Prompt_AnHourAfterTheLastTurnThatHadIt_IsLetGo()
+    {
+        var time = new FakeTimeProvider();
+        await using var host = await CallStartHost.StartAsync(PromptCache, services: services => services.AddSingleton<TimeProvider>(time));
+        foreach (var conversation in new[] { "conv_a", "conv_b" })
+        {
+            time.Advance(TimeSpan.FromMinutes(40));
+            await host.SendAsync(Turn(conversation));
+        }
+
+        var prompt = Kept();
+        time.Advance(TimeSpan.FromHours(1) - TimeSpan.FromTicks(1));
+        GC.Collect();
+        Assert.True(prompt.IsAlive);
+
+        time.Advance(TimeSpan.FromTicks(1));
+        GC.Collect();
+        Assert.False(prompt.IsAlive);
+
+        // In a method of its own, so that no local keeps it.
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        WeakReference Kept() => new(Voice(host).SeenPrompt!.Request);
+    }
+
     private static Dictionary<string, string?> PromptCache => new() { ["Callers:0:CallStart:WarmUpPromptCache"] = "true", ["Deployments:0:Model"] = "gpt-5.4-mini" };
 
     /// <summary>As the webhook's own, which nobody can wait for.</summary>
@@ -135,10 +222,10 @@ public sealed class WarmUpTests
 
     private static Caller Voice(GatewayHost host) => host.Services.GetRequiredService<IReadOnlyList<Caller>>().Single(static caller => caller.Name == "voice");
 
-    private static HttpRequestMessage Turn(string conversation)
+    private static HttpRequestMessage Turn(string conversation, string key = GatewayHost.VoiceKey)
     {
         const string Tools = """[{"type":"function","function":{"name":"end_call","parameters":{"type":"object","properties":{}}}}]""";
-        var request = GatewayHost.Turn($$"""{"stream":true,"messages":[{"role":"system","content":"{{Instructions}}"},{"role":"user","content":"Hello"}],"tools":{{Tools}}}""");
+        var request = GatewayHost.Turn($$"""{"stream":true,"messages":[{"role":"system","content":"{{Instructions}}"},{"role":"user","content":"Hello"}],"tools":{{Tools}}}""", key);
         request.Headers.Add("x-conversation-id", conversation);
         return request;
     }

@@ -104,6 +104,29 @@ public sealed class BuiltInMemoryTests(Azurite azurite)
 
     [Theory]
     [MemberData(nameof(Places))]
+    public async Task Fact_InOtherCapitals_IsTheSame(StoragePlace place)
+    {
+        await using var stored = await TemporaryStorage.CreateAsync(azurite, place);
+        var memory = Memory(stored);
+        var byNumber = Anna with { Trust = EndUserTrust.Phone };
+        // Each way round: which of two rows comes first by its key is chance.
+        (EndUser User, string Name, string Value)[] told =
+        [
+            (Anna, "preferred_name", "Anna"), (byNumber, "Preferred_Name", "Master"),
+            (Anna, "Size", "38"), (Anna, "size", "40"),
+            (Anna, "color", "red"), (Anna, "Color", "blue"),
+        ];
+        foreach (var (user, name, value) in told)
+        {
+            await memory.RememberAsync(user, name, value, Ct);
+            _time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        Assert.Equal(["Color=blue", "size=40", "preferred_name=Anna"], (await memory.RecallAsync(Anna, Ct)).Facts.Select(fact => $"{fact.Key}={fact.Value}"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Places))]
     public async Task Memory_PastItsTime_IsNotRecalledAndGoneWithTheNextThatIsRemembered(StoragePlace place)
     {
         await using var stored = await TemporaryStorage.CreateAsync(azurite, place);

@@ -128,6 +128,25 @@ public abstract class MemoryServiceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Fact_InOtherCapitals_IsTheSame()
+    {
+        var byNumber = FakeMemoryService.User(trust: EndUserTrust.Phone);
+        (EndUser User, string Name, string Value)[] told =
+        [
+            (Anna, "preferred_name", "Anna"), (byNumber, "Preferred_Name", "Master"),
+            // The third is what the first was, and news all the same.
+            (Anna, "Size", "38"), (Anna, "size", "40"), (Anna, "Size", "38"),
+        ];
+        foreach (var (user, name, value) in told)
+        {
+            await _memory.RememberAsync(user, name, value, Token);
+            Service.Time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        Assert.Equal([new("Size", "38"), new("preferred_name", "Anna")], (await _memory.RecallAsync(Anna, Token)).Facts);
+    }
+
+    [Fact]
     public async Task Fact_OfWordsWithAColonOrLines_ComesBackAsItWas()
     {
         const string Value = "Mon: 9-5\n\"Tue\": closed";

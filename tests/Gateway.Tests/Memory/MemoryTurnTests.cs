@@ -132,6 +132,27 @@ public sealed class MemoryTurnTests
     }
 
     [Fact]
+    public async Task Recalls_AreCounted_ByWhatTheyGave()
+    {
+        var memory = new ScriptedMemory((asked, _) => asked switch
+        {
+            0 => Task.FromResult(Known),
+            1 => Task.FromResult(Recollection.Nothing),
+            2 => Never.Task,
+            _ => Task.FromException<Recollection>(new MemoryUnavailableException("Memory: away")),
+        });
+        await using var turns = await MemoryTurns.StartAsync(memory, new() { ["Callers:1:Memory:Provider"] = "None" });
+        using var metrics = new RecordedMeter(turns.Gateway.Services, MemoryMetrics.MeterName);
+
+        foreach (var conversation in new[] { "conv_1", "conv_2", "conv_3", "conv_4" }) await turns.EndAsync(turns.Begin(turns.Token(), conversation));
+        await turns.RunAsync(token: null);
+        await turns.RunAsync(turns.Token(aud: "api"));
+        await turns.RunAsync(turns.Token(aud: "api"), key: SimulatedGateway.ApiKey);
+
+        Assert.Equal(["recalls found", "recalls none", "recalls late", "recalls failed", "recalls no_end_user", "recalls invalid_token"], metrics.Counts);
+    }
+
+    [Fact]
     public async Task Memory_ThatHangs_CostsOneTurnTheBudgetAndNoOtherAnything()
     {
         await using var turns = await MemoryTurns.StartAsync(new ScriptedMemory((_, _) => Never.Task));

@@ -1,10 +1,12 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Gateway.Memory;
 using Gateway.Tests.CallStart;
 using Gateway.Tests.Privacy;
 using Gateway.Tests.Storage;
 using Gateway.Tests.Webhooks;
+using Gateway.Webhooks;
 
 namespace Gateway.Tests.Memory;
 
@@ -26,7 +28,7 @@ public sealed class RememberedCallTests(Azurite azurite)
 
         var prompt = await PromptAsync(host, Token(host), "conv_2");
         Assert.StartsWith("You are the voice of a shop.\n\n<earlier_calls>\n", prompt, StringComparison.Ordinal);
-        Assert.EndsWith("\npreferred_name: Zoë\nseats: 4\nwindow: true\n2026-11-22: Wants a table ‹b›at eight‹/b›.\n</earlier_calls>", prompt, StringComparison.Ordinal);
+        Assert.EndsWith("\nwindow: true\nseats: 4\npreferred_name: Zoë\n2026-11-22: Wants a table ‹b›at eight‹/b›.\n</earlier_calls>", prompt, StringComparison.Ordinal);
         // Nothing but the memory is kept.
         Assert.All(await host.ContentsAsync(), name => Assert.StartsWith("index/memory", name, StringComparison.Ordinal));
     }
@@ -122,7 +124,7 @@ public sealed class RememberedCallTests(Azurite azurite)
     {
         var memory = new FailingMemory { Fails = !hangs, Hangs = hangs };
         await using var host = await PrivacyHost.StartAsync(connectionString: null, new() { ["Webhooks:KeepTranscripts"] = keeps, ["Webhooks:KeepAudio"] = keeps }, memory: memory);
-        using var metrics = new RecordedMetrics(host.Gateway.Services);
+        using var metrics = new RecordedMeter(host.Gateway.Services, WebhookMetrics.MeterName);
         var body = Person.Anna.Transcript("conv_1", PrivacyHost.Earlier);
         var signature = host.Webhooks.Sign(Encoding.UTF8.GetBytes(body));
 
@@ -143,7 +145,7 @@ public sealed class RememberedCallTests(Azurite azurite)
         Assert.Equal(kept, await host.Webhooks.ContentsAsync());
         Assert.Equal("conv_1", Assert.Single(memory.Remembered).ConversationId);
         Assert.Equal("replayed", (await host.Webhooks.SendAsync(body, signature)).ErrorCode);
-        Assert.Equal(["unavailable", keeps == "true" ? "duplicate" : "not_kept", "replayed"], metrics.Events.Select(line => line.Split(' ')[2]));
+        Assert.Equal(["unavailable", keeps == "true" ? "duplicate" : "not_kept", "replayed"], metrics.Counts.Select(line => line.Split(' ')[2]));
     }
 
     [Theory]
@@ -215,15 +217,47 @@ public sealed class RememberedCallTests(Azurite azurite)
     }
 
     [Fact]
-    public async Task Start_OfTheNextCallFromANumber_KnowsTheNameAndSoDoesItsFirstTurn()
+    public async Task Calls_AreCounted_ByTheTrustUnderWhichTheyAreRemembered()
     {
         await using var host = await StartAsync(StoragePlace.Folder);
-        await host.SendAsync(Event("conv_1", token: ""));
+        using var metrics = new RecordedMeter(host.Gateway.Services, MemoryMetrics.MeterName);
+
+        await host.SendAsync(Event("conv_1", Token(host)));
+        await host.SendAsync(Event("conv_2", token: ""));
+        await host.SendAsync(Event("conv_3", token: "").Replace("+4915112345678", "anonymous", StringComparison.Ordinal));
+        await host.SendAsync(Event("conv_4", Token(host), agent: "agent_of_nobody"));
+
+        Assert.Equal(["calls signed", "calls phone", "calls none"], metrics.Counts);
+    }
+
+    [Fact]
+    public async Task Call_ThatTheMemoryCouldNotTake_IsCountedOnceItCould()
+    {
+        var memory = new FailingMemory { Fails = true };
+        await using var host = await PrivacyHost.StartAsync(connectionString: null, memory: memory);
+        using var metrics = new RecordedMeter(host.Gateway.Services, MemoryMetrics.MeterName);
+        var body = Person.Anna.Transcript("conv_1", PrivacyHost.Earlier);
+
+        await host.Webhooks.SendAsync(body);
+        Assert.Empty(metrics.Counts);
+        memory.Fails = false;
+        await host.Webhooks.SendAsync(body);
+
+        Assert.Equal(["calls signed"], metrics.Counts);
+    }
+
+    [Theory]
+    [InlineData("preferred_name")]
+    [InlineData("Preferred_Name")]
+    public async Task Start_OfTheNextCallFromANumber_KnowsTheNameAndSoDoesItsFirstTurn(string field)
+    {
+        await using var host = await StartAsync(StoragePlace.Folder);
+        await host.SendAsync(Event("conv_1", token: "").Replace("\"preferred_name\"", $"\"{field}\"", StringComparison.Ordinal));
 
         var start = await host.Gateway.StartCallAsync();
 
         Assert.Equal("Zoë", start.Variable("customer"));
-        Assert.EndsWith("\npreferred_name: Zoë\n</earlier_calls>", await PromptAsync(host, start.Variable("secret__end_user")!, "conv_1"), StringComparison.Ordinal);
+        Assert.EndsWith($"\n{field}: Zoë\n</earlier_calls>", await PromptAsync(host, start.Variable("secret__end_user")!, "conv_1"), StringComparison.Ordinal);
     }
 
     private static string Event(string conversation, string token, string place = "dynamic_variables", string name = "secret__end_user", string agent = "agent_1") => $$$"""

@@ -8,6 +8,7 @@ using Gateway.Memory;
 using Gateway.Tests.ElevenLabs;
 using Gateway.Tests.Storage;
 using Gateway.Tests.Webhooks;
+using Gateway.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Gateway.Tests.Privacy;
@@ -83,7 +84,7 @@ public sealed class DeletionTests(OwnAzurite own, Azurite azurite) : IClassFixtu
     public async Task Retries_AfterADeletion_AreForgotten(StoragePlace place)
     {
         await using var host = await PrivacyHost.StartAsync(azurite, place);
-        using var metrics = new RecordedMetrics(host.Gateway.Services);
+        using var metrics = new RecordedMeter(host.Gateway.Services, WebhookMetrics.MeterName);
         await host.TellAsync(Person.Anna, "conv_1");
         await host.DeleteAsync(Person.Anna.Id);
         var left = await host.Webhooks.ContentsAsync();
@@ -93,7 +94,7 @@ public sealed class DeletionTests(OwnAzurite own, Azurite azurite) : IClassFixtu
         Assert.Equal("""{"status":"received"}""", (await host.Webhooks.SendAsync(Person.Anna.Recording("conv_1", PrivacyHost.Earlier))).Body);
 
         Assert.Equal(left, await host.Webhooks.ContentsAsync());
-        Assert.Equal(2, metrics.Events.Count(line => line.Contains(" forgotten ", StringComparison.Ordinal)));
+        Assert.Equal(2, metrics.Counts.Count(line => line.Contains(" forgotten ", StringComparison.Ordinal)));
     }
 
     [Theory]

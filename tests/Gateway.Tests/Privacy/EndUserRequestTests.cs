@@ -29,6 +29,52 @@ public sealed class EndUserRequestTests(Azurite azurite)
     }
 
     [Theory]
+    [InlineData(Routes.EndUserDelete, "delete")]
+    [InlineData(Routes.EndUserExport, "export")]
+    public async Task Requests_AreCounted_ByWhatCameOfThem(string route, string operation)
+    {
+        await using var host = await PrivacyHost.StartAsync(connectionString: null);
+        using var metrics = new RecordedMeter(host.Gateway.Services, PrivacyMetrics.MeterName);
+
+        await host.AskAsync(route, PrivacyHost.Body("a"));
+        // What is done is counted behind its answer, and before its line.
+        await host.Gateway.Log.EventAsync(360);
+        await host.AskAsync(route, PrivacyHost.Body("a"), "wrong");
+        await host.AskAsync(route, PrivacyHost.Body("a"), key: null);
+        await host.AskAsync(route, "{}");
+
+        Assert.Equal(
+            [$"requests {operation} done -", $"requests {operation} rejected invalid_api_key", $"requests {operation} rejected missing_api_key", $"requests {operation} rejected missing_required_parameter"],
+            metrics.Counts);
+    }
+
+    [Theory]
+    [InlineData(Routes.EndUserDelete, "requests delete incomplete -")]
+    [InlineData(Routes.EndUserExport, "requests export unavailable memory_unavailable")]
+    public async Task Request_WhileAMemoryIsAway_IsCountedAsSuch(string route, string counted)
+    {
+        await using var host = await PrivacyHost.StartAsync(connectionString: null, memory: new FailingMemory { Fails = true });
+        using var metrics = new RecordedMeter(host.Gateway.Services, PrivacyMetrics.MeterName);
+
+        await host.AskAsync(route, PrivacyHost.Body("a"));
+        await host.Gateway.Log.EventAsync(360);
+
+        Assert.Equal([counted], metrics.Counts);
+    }
+
+    [Theory]
+    [MemberData(nameof(Both))]
+    public async Task Request_WithoutTheSecretThatSaysWhoIsWho_IsCountedAsUnavailable(string route)
+    {
+        await using var host = await PrivacyHost.StartAsync(connectionString: null, new() { ["Secrets:3:Name"] = "another" });
+        using var metrics = new RecordedMeter(host.Gateway.Services, PrivacyMetrics.MeterName);
+
+        await host.AskAsync(route, PrivacyHost.Body("a"));
+
+        Assert.EndsWith(" unavailable not_ready", Assert.Single(metrics.Counts), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [MemberData(nameof(Both))]
     public async Task Route_NotSwitchedOn_IsNone(string route)
     {

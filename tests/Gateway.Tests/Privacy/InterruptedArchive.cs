@@ -54,7 +54,7 @@ internal sealed class InterruptedArchive : IDisposable
     public async Task DeleteAsync(IStorage storage)
     {
         // Without ElevenLabs it asks for no secret and sends nothing.
-        var traces = new EndUserTraces(storage, memories: null, new BuiltInMemory(new Lazy<IStorage>(storage), new StorageOptions(), Expired, _identities.Time), _identities.Ids, secrets: null!, new ElevenLabsOptions(), http: null!, _identities.Time);
+        var traces = new EndUserTraces(storage, memories: null, new BuiltInMemory(new Lazy<IStorage>(storage), new StorageOptions(), Expired, _identities.Time), callers: [], _identities.Ids, secrets: null!, new ElevenLabsOptions(), http: null!, _identities.Time);
         var report = await new EndUserDeletion(traces, storage, Tombstones(storage), new CallRemoval(storage), NullLogger.Instance).DeleteAsync([Person.Anna.Id], traces.KeysOf([Person.Anna.Id])!, Ct);
         Assert.True(report.IsComplete);
     }

@@ -39,12 +39,20 @@ public sealed class HangTool : ServerTool
     public override Task<JsonNode> RunAsync(ToolCall input, CancellationToken cancellationToken) => new TaskCompletionSource<JsonNode>().Task;
 }
 
-/// <summary>A tool that throws.</summary>
+/// <summary>A tool that fails.</summary>
 public sealed class FailTool : ServerTool
 {
     public override string Name => "fail";
 
     public override string Description => "Fails.";
 
-    public override Task<JsonNode> RunAsync(ToolCall input, CancellationToken cancellationToken) => throw new InvalidTimeZoneException("a secret message");
+    public override IReadOnlyList<ToolParameter> Parameters { get; } = [new("how", "How it fails.") { IsRequired = false }];
+
+    public override Task<JsonNode> RunAsync(ToolCall input, CancellationToken cancellationToken) => input.Text("how") switch
+    {
+        "throws later" => Task.FromException<JsonNode>(new InvalidTimeZoneException("a secret message")),
+        "cancels itself" => Task.FromCanceled<JsonNode>(new CancellationToken(canceled: true)),
+        "answers what is no JSON" => Task.FromResult<JsonNode>(double.NaN),
+        _ => throw new InvalidTimeZoneException("a secret message"),
+    };
 }

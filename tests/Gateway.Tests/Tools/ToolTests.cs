@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text.Json;
 using Gateway.EndUsers;
 using Gateway.Memory;
@@ -241,7 +242,7 @@ public sealed class ToolTests : IAsyncLifetime
 
         Assert.Equal((HttpStatusCode.GatewayTimeout, "tool_timeout"), (slow.Status, slow.ErrorCode));
         Assert.Equal((HttpStatusCode.InternalServerError, "internal_error"), (failed.Status, failed.ErrorCode));
-        Assert.DoesNotContain(_host.Gateway.Log.Records, record => record.Message.Contains("a secret message", StringComparison.Ordinal));
+        Assert.DoesNotContain("a secret message", failed.Body, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -256,6 +257,62 @@ public sealed class ToolTests : IAsyncLifetime
         Assert.Equal(["200  Signed", "400 missing_required_parameter ", "200  malformed"], lines.Select(line => $"{line.Values["Status"]} {line.Values["ErrorCode"]} {line.Values["EndUser"]}"));
         foreach (var secret in new[] { "something private", "user-4711", token, FakeMemoryService.Key })
             Assert.DoesNotContain(_host.Gateway.Log.Records, record => record.Message.Contains(secret, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("throws")]
+    [InlineData("throws later")]
+    [InlineData("cancels itself")]
+    [InlineData("answers what is no JSON")]
+    public async Task OwnTool_ThatFails_LeavesItsLineAndIsCounted(string how)
+    {
+        using var metrics = new RecordedMeter(_host.Gateway.Services, ToolMetrics.MeterName);
+
+        var answer = await _host.CallAsync("fail", $$"""{"how":"{{how}}"}""", ToolHost.Signed());
+
+        Assert.Equal((HttpStatusCode.InternalServerError, "internal_error"), (answer.Status, answer.ErrorCode));
+        var line = Assert.Single(_host.Gateway.Log.Records, record => record.Event.Id == 350);
+        Assert.Equal("fail 500 internal_error voice Signed", $"{line.Values["Tool"]} {line.Values["Status"]} {line.Values["ErrorCode"]} {line.Values["Caller"]} {line.Values["EndUser"]}");
+        Assert.Equal(["calls fail internal_error"], metrics.Counts);
+        var unforeseen = Assert.Single(_host.Gateway.Log.Records, record => record.Event.Id == 100);
+        Assert.Equal((line.Values["RequestId"], answer.Header("x-request-id")), (unforeseen.Values["RequestId"], $"{unforeseen.Values["RequestId"]}"));
+        Assert.DoesNotContain(_host.Gateway.Log.Records, record => record.Message.Contains("a secret message", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Agent_WhoDoesNotWait_IsSeenInTheLogAndCounted()
+    {
+        using var metrics = new RecordedMeter(_host.Gateway.Services, ToolMetrics.MeterName);
+        using var hangUp = new CancellationTokenSource();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "tools/hang") { Content = new StringContent("{}", MediaTypeHeaderValue.Parse("application/json")), Headers = { { "x-api-key", GatewayHost.VoiceKey } } };
+
+        var sending = _host.Gateway.Client.SendAsync(request, hangUp.Token);
+        await _host.Time.WaitOfAsync(new HangTool().Timeout);
+        await hangUp.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
+        await _host.Gateway.Log.EventAsync(350);
+        var line = Assert.Single(_host.Gateway.Log.Records, record => record.Event.Id == 350);
+        Assert.Equal(("hang", 499, "interrupted"), (line.Values["Tool"], line.Values["Status"], line.Values["ErrorCode"]));
+        Assert.Equal(["calls hang interrupted"], metrics.Counts);
+        Assert.DoesNotContain(_host.Gateway.Log.Records, record => record.Event.Id == 100);
+    }
+
+    [Fact]
+    public async Task Calls_AreCounted_ByToolAndWhatWasWrong()
+    {
+        using var metrics = new RecordedMeter(_host.Gateway.Services, ToolMetrics.MeterName);
+
+        await _host.CallAsync("remember", """{"name":"language","value":"de"}""", ToolHost.Signed());
+        await _host.CallAsync("remember", """{"name":"language"}""", ToolHost.Signed());
+        await _host.CallAsync("recall", "{}");
+        await _host.CallAsync("nothing", "{}");
+        await _host.CallAsync("recall", "{}", key: null);
+        await _host.CallAsync("recall", "{}", key: "wrong");
+
+        Assert.Equal(
+            ["calls remember -", "calls remember missing_required_parameter", "calls recall -", "calls none unknown_tool", "calls none missing_api_key", "calls none invalid_api_key"],
+            metrics.Counts);
     }
 
     [Theory]

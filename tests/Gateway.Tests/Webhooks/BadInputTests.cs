@@ -13,12 +13,12 @@ public abstract class BadInputTests : IAsyncLifetime
     private static readonly byte[] Body = Encoding.UTF8.GetBytes(Events.Transcription());
 
     private WebhookHost _host = null!;
-    private RecordedMetrics _metrics = null!;
+    private RecordedMeter _metrics = null!;
 
     public async ValueTask InitializeAsync()
     {
         _host = await StartAsync();
-        _metrics = new RecordedMetrics(_host.Gateway.Services);
+        _metrics = new RecordedMeter(_host.Gateway.Services, WebhookMetrics.MeterName);
     }
 
     public async ValueTask DisposeAsync()
@@ -284,7 +284,7 @@ public abstract class BadInputTests : IAsyncLifetime
         await _host.Gateway.Log.EventAsync(300);
 
         await NothingIsStoredAsync(staged: true);
-        Assert.Equal(["events none interrupted invalid_body"], _metrics.Events);
+        Assert.Equal(["events none interrupted invalid_body"], _metrics.Counts);
     }
 
     private static ByteArrayContent Json(byte[] body) => new(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
@@ -293,7 +293,7 @@ public abstract class BadInputTests : IAsyncLifetime
     {
         Assert.Equal((status, code), ((int)answer.Status, answer.ErrorCode));
         await NothingIsStoredAsync(staged);
-        Assert.EndsWith($" rejected {code}", Assert.Single(_metrics.Events), StringComparison.Ordinal);
+        Assert.EndsWith($" rejected {code}", Assert.Single(_metrics.Counts), StringComparison.Ordinal);
     }
 
     /// <summary>A body whose length is not announced.</summary>

@@ -19,7 +19,7 @@ public sealed class OutageTests
     {
         await using var azurite = await RestartableAzurite.StartAsync();
         await using var host = await WebhookHost.StartAsync(azurite.ConnectionString);
-        using var metrics = new RecordedMetrics(host.Gateway.Services);
+        using var metrics = new RecordedMeter(host.Gateway.Services, WebhookMetrics.MeterName);
         var answers = new HttpStatusCode[Webhooks];
         var (answered, refused) = (0, 0);
         var (aThird, enough, back) = (Signal(), Signal(), Signal());
@@ -44,7 +44,7 @@ public sealed class OutageTests
         Assert.Equal([HttpStatusCode.OK, HttpStatusCode.ServiceUnavailable], answers.Distinct().Order());
         // Each of the other senders had one more under way.
         Assert.InRange(refused, Refused, Refused + AtOnce - 1);
-        Assert.Equal(refused, metrics.Events.Count(line => line == "events post_call_transcription unavailable storage_unavailable"));
+        Assert.Equal(refused, metrics.Counts.Count(line => line == "events post_call_transcription unavailable storage_unavailable"));
         await AssertStoredAsync(host, [.. Enumerable.Range(0, Webhooks).Where(number => answers[number] == HttpStatusCode.OK)]);
 
         // ElevenLabs' next try. Of one whose storing alone went unanswered it is a replay: it is there already.
@@ -58,7 +58,7 @@ public sealed class OutageTests
     {
         await using var azurite = await RestartableAzurite.StartAsync();
         await using var host = await WebhookHost.StartAsync(azurite.ConnectionString);
-        using var metrics = new RecordedMetrics(host.Gateway.Services);
+        using var metrics = new RecordedMeter(host.Gateway.Services, WebhookMetrics.MeterName);
         var recording = StoredEventTests.Recording(3_000_000);
         var body = Events.Audio(recording);
         await host.SendAsync(Events.Transcription());
@@ -75,7 +75,7 @@ public sealed class OutageTests
         Assert.Equal(recording, await host.ReadAsync("agent_1/2026/11/22/conv_1.mp3"));
         Assert.Equal(
             ["events post_call_transcription stored -", "events post_call_audio unavailable storage_unavailable", "events none rejected invalid_signature", "events post_call_audio stored -"],
-            metrics.Events);
+            metrics.Counts);
     }
 
     [Theory]
@@ -85,13 +85,13 @@ public sealed class OutageTests
     {
         using var account = new Unanswering();
         await using var host = await WebhookHost.StartAsync(Unanswering.ConnectionString, services: services => services.AddKeyedSingleton<HttpMessageHandler>(GatewayServices.AzureHttp, account));
-        using var metrics = new RecordedMetrics(host.Gateway.Services);
+        using var metrics = new RecordedMeter(host.Gateway.Services, WebhookMetrics.MeterName);
 
         // Of a recording, blocks are staged before the whole of it has come.
         var answer = isRecording ? await host.SendAsync(Events.Audio(StoredEventTests.Recording(3_000_000))) : await host.SendAsync(Events.Transcription());
 
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "storage_unavailable", "30"), (answer.Status, answer.ErrorCode, answer.Header("Retry-After")));
-        Assert.Equal([$"events post_call_{(isRecording ? "audio" : "transcription")} unavailable storage_unavailable"], metrics.Events);
+        Assert.Equal([$"events post_call_{(isRecording ? "audio" : "transcription")} unavailable storage_unavailable"], metrics.Counts);
         var line = Assert.Single(host.Gateway.Log.Records, static record => record.Event.Id == 300);
         Assert.Equal((WebhookOutcome.Unavailable, 503), (line.Values["Outcome"], line.Values["Status"]));
         Assert.Equal("Storage: no answer in time", Assert.Single(host.Gateway.Log.Records, static record => record.Event.Id == 301).Values["Reason"]);

@@ -22,7 +22,7 @@ public sealed class QueryTests
     {
         var queries = Repository.Read("docs/operations.md").Split("```kusto\n").Skip(1).Select(rest => rest[..rest.IndexOf("```", StringComparison.Ordinal)]).ToArray();
 
-        Assert.Equal(3, queries.Length);
+        Assert.Equal(4, queries.Length);
         Assert.Equal("", await FindingsAsync(queries));
     }
 

@@ -3,12 +3,13 @@ using Gateway.Options;
 using Gateway.Requests;
 using Gateway.Routing;
 using Gateway.Turns;
+using Gateway.Webhooks;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Infra.Tests.Rules;
 
-/// <summary>The alerts read the text of the lines that the gateway writes per turn and per attempt that failed: they are held together here.</summary>
+/// <summary>The alerts and the documents' questions read the text of the lines that the gateway writes per turn, per attempt that failed, and of ElevenLabs' times: they are held together here.</summary>
 public sealed partial class LogContractTests
 {
     private const string DeploymentName = "gpt-5.4-mini-germanywestcentral";
@@ -16,6 +17,8 @@ public sealed partial class LogContractTests
     private static readonly string[] OfATurn = ["Outcome", "Status", "Deployment", "FirstToken", "Spoken"];
 
     private static readonly string[] OfAnAttempt = ["Outcome", "Status", "Deployment"];
+
+    private static readonly string[] OfTheTimes = ["Agent", "FirstToken", "FirstSentence"];
 
     private static string[] Queries =>
         [.. Snapshot.Load("two-region").OfType("Microsoft.Insights/scheduledQueryRules").Select(a => a.Text("properties/criteria/allOf/0/query"))];
@@ -87,9 +90,21 @@ public sealed partial class LogContractTests
     }
 
     [Fact]
+    public void Line_OfElevenLabsTimes_IsTakenApartByTheQuery()
+    {
+        var call = new WebhookEvent { AgentId = "agent_1", ConversationId = "conv_1", TimesToFirstToken = { 0.37, 0.5 }, TimesToFirstSentence = { 0.55 } };
+        var none = new WebhookEvent { AgentId = "agent_1", ConversationId = "conv_1", TimesToFirstToken = { 0.37 } };
+
+        Assert.All(TimesPatterns(), pattern => Assert.Equal(["agent_1", "370 500", "550"], TakeApart(pattern, Line(log => WebhookLog.Turns(log, call, "req_1")), OfTheTimes)));
+        Assert.All(TimesPatterns(), pattern => Assert.Equal(["agent_1", "370", ""], TakeApart(pattern, Line(log => WebhookLog.Turns(log, none, "req_1")), OfTheTimes)));
+    }
+
+    [Fact]
     public void Examples_OfTheDocuments_AreTakenApartByEveryQuery()
     {
         var lines = Repository.Read("docs/operations.md").Split('\n');
+        var times = lines.Where(line => line.StartsWith("Times at ElevenLabs: ", StringComparison.Ordinal)).ToList();
+        Assert.All(TimesPatterns(), pattern => Assert.Equal(["412 655 398", "640 902 611"], TakeApart(pattern, Assert.Single(times), OfTheTimes)[1..]));
         var turns = lines.Where(line => line.StartsWith("Turn ", StringComparison.Ordinal)).ToList();
         var attempts = lines.Where(line => line.StartsWith("Attempt ", StringComparison.Ordinal)).ToList();
 
@@ -129,6 +144,8 @@ public sealed partial class LogContractTests
     private static List<Regex> TurnPatterns() => Patterns("\"Turn \"", inQueries: 6, inDocuments: 1);
 
     private static List<Regex> AttemptPatterns() => Patterns("\"Attempt \"", inQueries: 2, inDocuments: 1);
+
+    private static List<Regex> TimesPatterns() => Patterns("\"Times at ElevenLabs: ", inQueries: 0, inDocuments: 1);
 
     // What the operator parse does with a line, as a regular expression: texts in their order, and what stands between them.
     private static List<Regex> Patterns(string beginning, int inQueries, int inDocuments)
