@@ -97,6 +97,29 @@ public sealed class ServerTests
         Assert.Empty(output);
     }
 
+    [Theory]
+    [InlineData("http://localhost:0")]
+    [InlineData("http://127.0.0.1:5081;http://LOCALHOST:0")]
+    public async Task Urls_OfLocalhostWithAnyPort_AreToldInALine(string urls)
+    {
+        var (output, error) = await FailAsync(2, ["--urls", urls], "Development", Path.GetTempPath(), []);
+
+        Assert.Equal("The option '--urls' takes no port 0 with localhost, which is two addresses. A port that is free: http://127.0.0.1:0", error.Trim());
+        Assert.Empty(output);
+    }
+
+    [Theory]
+    [InlineData("http://myhost:5081")]
+    [InlineData("http://127.0.0.l:5081")]
+    [InlineData("http://127.0.0.1:5081;http://example.com")]
+    public async Task Urls_OfAName_AreToldInALine(string urls)
+    {
+        var (output, error) = await FailAsync(2, ["--urls", urls], "Development", Path.GetTempPath(), []);
+
+        Assert.Equal("The option '--urls' takes no name but localhost: a server would listen on every interface. Where it is to, that is http://*:5081", error.Trim());
+        Assert.Empty(output);
+    }
+
     [Fact]
     public async Task Urls_OfAnotherMachine_AreToldInALine()
     {
@@ -127,7 +150,9 @@ public sealed class ServerTests
     [Fact]
     public async Task Arguments_ThatAreSettings_AreTaken()
     {
-        var (_, error) = await FailAsync(1, ["--urls=http://*:0;http://localhost:0;http://[::1]:0;http://unix:/never-made.sock", "--AZURE_CLIENT_ID", "00000000-0000-0000-0000-000000000000", "--environment", "Production", "--HedgePercent", "5", "--webhooks:enabled=false", "--Logging:LogLevel:Default=Warning"], "Development", Path.GetTempPath(), []);
+        // Of the drive that a socket's path names on Windows there need be none.
+        var socket = OperatingSystem.IsWindows() ? "" : ";http://unix:/never-made.sock";
+        var (_, error) = await FailAsync(1, [$"--urls=http://*:0;http://+:0;http://localhost:5081;http://127.0.0.1:0;http://0.0.0.0:0;http://[::1]:0;http://[::]:0{socket}", "--AZURE_CLIENT_ID", "00000000-0000-0000-0000-000000000000", "--environment", "Production", "--HedgePercent", "5", "--webhooks:enabled=false", "--Logging:LogLevel:Default=Warning"], "Development", Path.GetTempPath(), []);
 
         Assert.Contains("KeyVault__Uri is required", error, StringComparison.Ordinal);
     }
