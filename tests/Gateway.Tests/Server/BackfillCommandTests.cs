@@ -46,19 +46,19 @@ public sealed class BackfillCommandTests
     [Theory]
     [InlineData("The option '--since' is required.")]
     [InlineData("The option '--since' has no value.", "--since")]
-    [InlineData("The option '--since' has no value.", "--since", "--until", "2026-11-01")]
+    [InlineData("The option '--since' has no value.", "--since", "--until", "2020-11-01")]
     [InlineData("The option '--since' wants a time, and 'yesterday' is none.", "--since", "yesterday")]
-    [InlineData("The option '--since' wants a time, and '2026-13-01' is none.", "--since", "2026-13-01")]
+    [InlineData("The option '--since' wants a time, and '2020-13-01' is none.", "--since", "2020-13-01")]
     [InlineData("The option '--since' is in the future.", "--since", "9999-01-01")]
-    [InlineData("The option '--until' must be later than '--since'.", "--since", "2026-11-02", "--until", "2026-11-01")]
-    [InlineData("The option '--until' must be later than '--since'.", "--since", "2026-11-02", "--until", "2026-11-02")]
-    [InlineData("The option '--until' wants a time, and 'x' is none.", "--since", "2026-11-02", "--until", "x")]
-    [InlineData("The option '--since' is there twice.", "--since", "2026-11-02", "--since", "2026-11-03")]
-    [InlineData("The option '--agent' has no value.", "--since", "2026-11-02", "--agent")]
-    [InlineData("The option '--agent' wants an agent's id, of letters, digits, '_' and '-'.", "--since", "2026-11-02", "--agent", "../agent")]
-    [InlineData("The option '--agent' wants an agent's id, of letters, digits, '_' and '-'.", "--since", "2026-11-02", "--agent", "")]
-    [InlineData("Unknown option '--sinec'.", "--sinec", "2026-11-01")]
-    [InlineData("Unknown option '--force'.", "--since", "2026-11-02", "--force", "1")]
+    [InlineData("The option '--until' must be later than '--since'.", "--since", "2020-11-02", "--until", "2020-11-01")]
+    [InlineData("The option '--until' must be later than '--since'.", "--since", "2020-11-02", "--until", "2020-11-02")]
+    [InlineData("The option '--until' wants a time, and 'x' is none.", "--since", "2020-11-02", "--until", "x")]
+    [InlineData("The option '--since' is there twice.", "--since", "2020-11-02", "--since", "2020-11-03")]
+    [InlineData("The option '--agent' has no value.", "--since", "2020-11-02", "--agent")]
+    [InlineData("The option '--agent' wants an agent's id, of letters, digits, '_' and '-'.", "--since", "2020-11-02", "--agent", "../agent")]
+    [InlineData("The option '--agent' wants an agent's id, of letters, digits, '_' and '-'.", "--since", "2020-11-02", "--agent", "")]
+    [InlineData("Unknown option '--sinec'.", "--sinec", "2020-11-01")]
+    [InlineData("Unknown option '--force'.", "--since", "2020-11-02", "--force", "1")]
     public async Task Arguments_Wrong_AreNamedBeforeTheUsageAndAnsweredWithTwo(string problem, params string[] arguments)
     {
         var (code, output, error) = await RunAsync(["backfill", .. arguments], []);
@@ -71,8 +71,8 @@ public sealed class BackfillCommandTests
     [Fact]
     public async Task Settings_Wrong_AreNamedAndAnsweredWithTwo()
     {
-        var nothingKept = await RunAsync(["backfill", "--since", "2026-11-01T08:00:00+01:00"], []);
-        var wrong = await RunAsync(["backfill", "--since", "2026-11-01"], new() { ["ElevenLabs__Endpoint"] = "http://api.elevenlabs.io" });
+        var nothingKept = await RunAsync(["backfill", "--since", "2020-11-01T08:00:00+01:00"], []);
+        var wrong = await RunAsync(["backfill", "--since", "2020-11-01"], new() { ["ElevenLabs__Endpoint"] = "http://api.elevenlabs.io" });
 
         Assert.Equal((2, "Nothing is kept: set Webhooks__Enabled, and Webhooks__KeepTranscripts, Webhooks__KeepAudio or a caller's memory."), (nothingKept.Code, nothingKept.Error.Trim()));
         Assert.Equal((2, "ElevenLabs__Endpoint must be https; plain http is for this machine only."), (wrong.Code, wrong.Error.Trim()));
