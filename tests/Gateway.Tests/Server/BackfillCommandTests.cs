@@ -26,6 +26,9 @@ public sealed class BackfillCommandTests
             ["ElevenLabs__Endpoint"] = elevenLabs.Endpoint.AbsoluteUri,
             ["Secrets__0__Name"] = "elevenlabs-key",
             ["Secrets__0__Value"] = FakeElevenLabs.Key,
+            // Without it the server would keep one with the files of whoever runs this.
+            ["Secrets__1__Name"] = "end-user-key",
+            ["Secrets__1__Value"] = "0123456789",
         };
 
         var first = await RunAsync(arguments, settings);
@@ -76,6 +79,32 @@ public sealed class BackfillCommandTests
 
         Assert.Equal((2, "Nothing is kept: set Webhooks__Enabled, and Webhooks__KeepTranscripts, Webhooks__KeepAudio or a caller's memory."), (nothingKept.Code, nothingKept.Error.Trim()));
         Assert.Equal((2, "ElevenLabs__Endpoint must be https; plain http is for this machine only."), (wrong.Code, wrong.Error.Trim()));
+    }
+
+    [Fact]
+    public async Task Folder_ThatCannotBeMade_IsNamedAndAnsweredWithTwo()
+    {
+        using var folder = new TemporaryFolder();
+        var file = Path.Combine(folder.Path, "file");
+        await File.WriteAllTextAsync(file, "", TestContext.Current.CancellationToken);
+
+        var (code, output, error) = await RunAsync(
+            ["backfill", "--since", "2020-11-01"],
+            new()
+            {
+                ["Webhooks__Enabled"] = "true",
+                ["Webhooks__KeepTranscripts"] = "true",
+                ["Storage__Folder"] = Path.Combine(file, "calls"),
+                ["ElevenLabs__KeySecret"] = "elevenlabs-key",
+                ["Secrets__0__Name"] = "elevenlabs-key",
+                ["Secrets__0__Value"] = FakeElevenLabs.Key,
+                ["Secrets__1__Name"] = "end-user-key",
+                ["Secrets__1__Value"] = "0123456789",
+            });
+
+        Assert.Equal(2, code);
+        Assert.StartsWith("Storage__Folder cannot be made: ", Assert.Single(error.Trim().Split('\n')), StringComparison.Ordinal);
+        Assert.Empty(output);
     }
 
     private static async Task<(int Code, string Output, string Error)> RunAsync(string[] arguments, Dictionary<string, string> settings)

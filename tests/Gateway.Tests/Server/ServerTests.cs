@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Reflection;
+using Gateway.Tests.Storage;
 
 namespace Gateway.Tests.Server;
 
@@ -136,15 +137,43 @@ public sealed class ServerTests
         var file = Path.GetTempFileName();
         try
         {
-            var (output, error) = await FailToStartAsync("Development", Path.GetTempPath(), settings: new() { ["Webhooks__Enabled"] = "true", ["Webhooks__KeepTranscripts"] = "true", ["Storage__Folder"] = Path.Combine(file, "calls") });
+            var (output, error) = await FailToStartAsync("Development", Path.GetTempPath(), settings: Keeping(Path.Combine(file, "calls")));
 
-            Assert.Contains(file, Assert.Single(error.Trim().Split('\n')), StringComparison.Ordinal);
+            var line = Assert.Single(error.Trim().Split('\n'));
+            Assert.StartsWith("Storage__Folder cannot be made: ", line, StringComparison.Ordinal);
+            Assert.Contains(file, line, StringComparison.Ordinal);
             Assert.DoesNotContain("What is kept", output, StringComparison.Ordinal);
         }
         finally
         {
             File.Delete(file);
         }
+    }
+
+    [Fact]
+    public async Task Start_RefusedForAnotherSetting_MakesNoFolder()
+    {
+        using var folder = new TemporaryFolder();
+        var settings = Keeping(Path.Combine(folder.Path, "calls"));
+        settings["HedgePercent"] = "101";
+
+        var (_, error) = await FailToStartAsync("Development", folder.Path, settings: settings);
+
+        Assert.Equal("HedgePercent must be from 0 to 100.", error.Trim());
+        Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    public async Task Start_WithABlankFolder_IsRefusedAndMakesNone(string blank)
+    {
+        using var folder = new TemporaryFolder();
+
+        var (_, error) = await FailToStartAsync("Development", folder.Path, settings: Keeping(blank));
+
+        Assert.Equal("Storage__Folder must not be blank.", error.Trim());
+        Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
     }
 
     [Fact]
@@ -156,6 +185,16 @@ public sealed class ServerTests
 
         Assert.Contains("KeyVault__Uri is required", error, StringComparison.Ordinal);
     }
+
+    /// <summary>Calls are kept, and the key of end users is given: the server would keep one of its own with the files of whoever runs this.</summary>
+    private static Dictionary<string, string> Keeping(string folder) => new()
+    {
+        ["Webhooks__Enabled"] = "true",
+        ["Webhooks__KeepTranscripts"] = "true",
+        ["Storage__Folder"] = folder,
+        ["Secrets__0__Name"] = "end-user-key",
+        ["Secrets__0__Value"] = "0123456789",
+    };
 
     private static Task<(string Output, string Error)> FailToStartAsync(string environment, string folder, int port = 0, Dictionary<string, string>? settings = null) =>
         FailAsync(1, ["--urls", string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}")], environment, folder, settings ?? []);
