@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Gateway.Storage;
 
-/// <summary>A folder of this machine, for development: blobs under their names, rows as a file each, private because they were said in private. It has no queue.</summary>
+/// <summary>A folder of this machine, for development: blobs under their names, rows as a file each. It has no queue.</summary>
 internal sealed class FileStorage(string folder) : IStorage
 {
     private const string Extension = ".json";
