@@ -34,6 +34,7 @@ internal static class BackfillCommand
         try
         {
             await using var server = await ServerApplication.BuildAsync([]);
+            await server.App.Services.GetRequiredService<KeptFolder>().StartAsync(stop.Token);
             var report = await server.App.Services.GetRequiredService<CallBackfill>().RunAsync(range, stop.Token);
             Console.WriteLine(report);
             return report.IsWhole ? 0 : 1;

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Reflection;
 using Gateway.Options;
 
@@ -26,24 +27,35 @@ internal static class CommandLine
             if (!Others.Contains(section, StringComparer.OrdinalIgnoreCase) && typeof(GatewayOptions).GetProperty(section, BindingFlags.IgnoreCase | BindingFlags.Instance | BindingFlags.Public) is null)
                 return $"Unknown option '--{name}'. There are --urls <address> and the settings, such as --Webhooks:Enabled true.";
             if (value is null) return $"The option '--{name}' has no value.";
-            if (name.Equals(Urls, StringComparison.OrdinalIgnoreCase) && !value.Split(';').All(IsAddress)) return "The option '--urls' wants addresses such as http://127.0.0.1:5081, separated by ';'. The server speaks http only: TLS is for what stands before it.";
+            if (name.Equals(Urls, StringComparison.OrdinalIgnoreCase) && value.Split(';').Select(AddressProblem).FirstOrDefault(static wrong => wrong is not null) is { } address) return $"The option '--urls' {address}";
         }
 
         return null;
     }
 
-    private static bool IsAddress(string url)
+    private static string? AddressProblem(string url) => Address(url) switch
+    {
+        null => "wants addresses such as http://127.0.0.1:5081, separated by ';'. The server speaks http only: TLS is for what stands before it.",
+        { Port: 0 } address when IsLocalhost(address) => "takes no port 0 with localhost, which is two addresses. A port that is free: http://127.0.0.1:0",
+        { Host: "*" or "+" } or { IsUnixPipe: true } => null,
+        // Kestrel resolves no name: any other is every interface to it, also one that is a slip of an address.
+        { } address => IsLocalhost(address) || IPAddress.TryParse(address.Host, out _) ? null : "takes no name but localhost: a server would listen on every interface. Where it is to, that is http://*:5081",
+    };
+
+    private static bool IsLocalhost(BindingAddress address) => address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase);
+
+    private static BindingAddress? Address(string url)
     {
         try
         {
-            // A host that is no name, such as "unix:" without its path, would mean every interface.
+            // What could be no name either, such as "unix:" without its path, is no address.
             return BindingAddress.Parse(url) is { PathBase: "", Port: >= 0 and <= ushort.MaxValue } address
                 && address.Scheme.Equals(Uri.UriSchemeHttp, StringComparison.OrdinalIgnoreCase)
-                && (address.Host is "*" or "+" || address.IsUnixPipe || Uri.CheckHostName(address.Host) != UriHostNameType.Unknown);
+                && (address.Host is "*" or "+" || address.IsUnixPipe || Uri.CheckHostName(address.Host) != UriHostNameType.Unknown) ? address : null;
         }
         catch (Exception e) when (e is FormatException or ArgumentException)
         {
-            return false;
+            return null;
         }
     }
 }

@@ -15,7 +15,12 @@ internal static class DevelopmentDefaults
         HasNoSecret(configuration, "caller-elevenlabs")
         && (!configuration.GetSection("Callers").GetChildren().Any() || configuration.GetSection("Callers").GetChildren().Any(static caller => caller["Name"] == "elevenlabs" && caller["KeySecret"] is null));
 
-    /// <summary>Whether something is to be kept of calls or end users, and no place for it is given.</summary>
+    /// <summary>Whether something is to be kept of calls or end users.</summary>
+    public static bool KeepsSomething(IConfiguration configuration) =>
+        KeepsCalls(configuration) || IsOn(configuration, "Privacy:Enabled")
+        || RemembersWith(configuration, static provider => provider.Equals("BuiltIn", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Whether something is to be kept, and no place for it is given.</summary>
     public static bool HasNoStorage(IConfiguration configuration) =>
         KeepsSomething(configuration) && !configuration.GetSection("Storage").GetChildren().Any(static setting => setting.Key is "Uri" or "ConnectionString" or "Folder");
 
@@ -66,10 +71,6 @@ internal static class DevelopmentDefaults
         if (HasNoSecret(configuration, "end-user-signing"))
             configuration.AddInMemoryCollection([new("Secrets:end-user-signing:Name", "end-user-signing"), new("Secrets:end-user-signing:Value", NewSecret())]);
     }
-
-    private static bool KeepsSomething(IConfiguration configuration) =>
-        KeepsCalls(configuration) || IsOn(configuration, "Privacy:Enabled")
-        || RemembersWith(configuration, static provider => provider.Equals("BuiltIn", StringComparison.OrdinalIgnoreCase));
 
     private static bool RemembersWith(IConfiguration configuration, Func<string, bool> provider) =>
         configuration.GetSection("Callers").GetChildren().Any(caller => caller["Memory:Provider"] is { } name && provider(name));

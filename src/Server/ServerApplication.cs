@@ -1,6 +1,5 @@
 using Emulator;
 using Gateway;
-using Gateway.Storage;
 
 namespace Server;
 
@@ -39,9 +38,7 @@ public sealed class ServerApplication : IAsyncDisposable
         if (emulator is not null) DevelopmentDefaults.UseEmulator(builder.Configuration, emulator.Endpoint);
 
         var storage = development && DevelopmentDefaults.HasNoStorage(builder.Configuration) ? await LocalStorage.StartAsync(builder.Configuration) : null;
-        // Now, and not with the first call that is to be kept there.
-        if (development && builder.Configuration["Storage:Folder"] is { Length: > 0 } folder) PrivateFiles.MakeFolder(Path.GetFullPath(folder));
-
+        builder.Services.AddSingleton<KeptFolder>().AddHostedService(static provider => provider.GetRequiredService<KeptFolder>());
         builder.Services.AddGateway(builder.Configuration);
         var app = builder.Build();
         if (emulator is not null) app.Use(MarkAsEmulator);

@@ -176,18 +176,29 @@ internal sealed class GatewayOptionsValidator(IHostEnvironment environment) : IV
         else if (endpoint.Scheme == Uri.UriSchemeHttp && !endpoint.IsLoopback) yield return "ElevenLabs__Endpoint must be https; plain http is for this machine only.";
     }
 
-    // Not by a client of Azure's: a start must not load what only the first webhook needs.
-    private static bool IsConnectionString(string text)
+    // Not by a client of Azure's: a start must not load what only the first webhook needs. They take no other names, and these not otherwise.
+    private static bool IsConnectionString(string text, bool hasQueue)
     {
         // Not trimmed: the clients do not either.
         var parts = text.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(static part => part.Split('=', 2)).ToArray();
         if (!parts.All(static part => part is [_, { Length: > 0 }]) || parts.DistinctBy(static part => part[0], StringComparer.OrdinalIgnoreCase).Count() != parts.Length) return false;
 
         var values = parts.ToDictionary(static part => part[0], static part => part[1], StringComparer.OrdinalIgnoreCase);
-        if (values.TryGetValue("UseDevelopmentStorage", out var isLocal)) return Same(isLocal, "true");
-        var hasPlace = values.ContainsKey("AccountName") || (values.ContainsKey("BlobEndpoint") && values.ContainsKey("TableEndpoint"));
-        var hasKey = values.TryGetValue("AccountKey", out var key) ? values.ContainsKey("AccountName") && Base64.IsValid(key) : values.ContainsKey("SharedAccessSignature");
-        return hasPlace && hasKey && values.Where(static value => value.Key.EndsWith("Endpoint", StringComparison.OrdinalIgnoreCase)).All(static value => IsAddress(value.Value));
+        if (values.Remove("UseDevelopmentStorage", out var isLocal)) return isLocal == "true" && values.All(static value => Same(value.Key, "DevelopmentStorageProxyUri") && IsAddress(value.Value));
+        var (hasName, hasKey) = (values.ContainsKey("AccountName"), values.ContainsKey("AccountKey"));
+        string[] services = hasQueue ? ["Blob", "Table", "Queue"] : ["Blob", "Table"];
+        return (hasKey || values.ContainsKey("SharedAccessSignature")) && (hasName || services.All(service => values.ContainsKey(service + "Endpoint"))) && values.All(value => value.Key.ToUpperInvariant() switch
+        {
+            "ACCOUNTNAME" => IsHost(value.Value),
+            "ACCOUNTKEY" => hasName && Base64.IsValid(value.Value),
+            "SHAREDACCESSSIGNATURE" => !hasKey,
+            "DEFAULTENDPOINTSPROTOCOL" => hasName && value.Value is "https" or "http",
+            "ENDPOINTSUFFIX" => hasName && IsHost(value.Value),
+            "BLOBENDPOINT" or "TABLEENDPOINT" or "QUEUEENDPOINT" or "FILEENDPOINT" => IsAddress(value.Value),
+            _ => false,
+        });
+
+        static bool IsHost(string text) => Uri.CheckHostName(text) != UriHostNameType.Unknown;
 
         static bool IsAddress(string text) => Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "https" or "http";
     }
@@ -201,7 +212,9 @@ internal sealed class GatewayOptionsValidator(IHostEnvironment environment) : IV
         if (!environment.IsDevelopment() && (storage.ConnectionString ?? storage.Folder) is not null) yield return "Storage__ConnectionString and Storage__Folder are for the Development environment; set Storage__Uri.";
         if (new object?[] { storage.Uri, storage.ConnectionString, storage.Folder }.Count(static place => place is not null) > 1)
             yield return "Storage__Uri, Storage__ConnectionString and Storage__Folder exclude each other.";
-        if (storage.ConnectionString is { } connection && !IsConnectionString(connection)) yield return "Storage__ConnectionString is not that of a storage account.";
+        if (storage.ConnectionString is { } connection && !IsConnectionString(connection, hasQueue: storage.Queue is not null))
+            yield return "Storage__ConnectionString is not that of a storage account with blobs, tables and, for Storage__Queue, queues.";
+        if (storage.Folder is { } folder && string.IsNullOrWhiteSpace(folder)) yield return "Storage__Folder must not be blank.";
         if (string.IsNullOrWhiteSpace(storage.Container)) yield return "Storage__Container must not be blank.";
         if (string.IsNullOrWhiteSpace(storage.Table)) yield return "Storage__Table must not be blank.";
         if (storage is { Queue: not null, Folder: not null }) yield return "Storage__Queue needs a storage account: a folder has no queue.";

@@ -51,43 +51,45 @@ internal sealed class EndUserExport(EndUserTraces traces, IStorage storage)
         }
     }
 
-    /// <summary>Writes it. Returns how many blobs there were.</summary>
+    /// <summary>Writes it. Returns how many blobs there were, each copy of one as another.</summary>
     public async Task<int> WriteAsync(ExportPlan plan, Stream output, CancellationToken cancellationToken)
     {
         // Disposed when all went well, and not otherwise: that is what writes the directory.
         var zip = await ZipArchive.CreateAsync(output, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, cancellationToken);
-        Dictionary<ArchivedCall, List<string>> files = [];
-        foreach (var call in plan.Calls) files[call] = await AddAsync(zip, call, plan.ElevenLabs, cancellationToken);
+        List<ExportedCall> calls = [];
+        foreach (var call in plan.Calls) calls.Add(await AddAsync(zip, call, plan.ElevenLabs, cancellationToken));
         foreach (var (name, json) in plan.Memories) await AddAsync(zip, name, new MemoryStream(json.ToArray()), cancellationToken);
-        await AddAsync(zip, "index.json", Index(plan, files), cancellationToken);
+        await AddAsync(zip, "index.json", Index(plan, calls), cancellationToken);
         await zip.DisposeAsync();
-        return files.Values.Sum(static names => names.Count(static name => name.StartsWith(Calls, StringComparison.Ordinal)));
+        return calls.Sum(static call => call.Files.Count(static name => name.StartsWith(Calls, StringComparison.Ordinal)));
     }
 
-    private async Task<List<string>> AddAsync(ZipArchive zip, ArchivedCall call, ElevenLabsClient? elevenLabs, CancellationToken cancellationToken)
+    private async Task<ExportedCall> AddAsync(ZipArchive zip, ArchivedCall call, ElevenLabsClient? elevenLabs, CancellationToken cancellationToken)
     {
-        List<string> files = [];
+        var exported = new ExportedCall(call);
         var days = await storage.ListAsync(CallRows.Events(call.ConversationId), from: null, before: null, cancellationToken).Select(CallRows.Day).ToListAsync(cancellationToken);
         foreach (var day in days.Append(call.Day).Distinct())
         {
             await foreach (var blob in storage.ListBlobsAsync(CallRows.Blobs(call with { Day = day }), cancellationToken))
             {
+                // Not undeleted to be read: an export leaves everything as it is.
+                if (blob.IsDeleted) exported.Unreadable.Add(blob);
                 // Null: its time was up this moment.
-                if (await storage.OpenAsync(blob, cancellationToken) is { } content) files.Add(await AddAsync(zip, $"{Calls}{blob}", content, cancellationToken));
+                else if (await storage.OpenAsync(blob, cancellationToken) is { } content) exported.Files.Add(await AddAsync(zip, FileName(blob), content, cancellationToken));
             }
         }
 
-        if (elevenLabs is null) return files;
-        if (!files.Exists(file => file.EndsWith($"/{call.ConversationId}.json", StringComparison.Ordinal))) await FetchAsync(elevenLabs.GetAsync, "json");
-        if (!files.Exists(file => file.EndsWith($"/{call.ConversationId}.mp3", StringComparison.Ordinal))) await FetchAsync(elevenLabs.GetAudioAsync, "mp3");
-        return files;
+        if (elevenLabs is null) return exported;
+        if (!exported.Files.Exists(file => file.EndsWith($"/{call.ConversationId}.json", StringComparison.Ordinal))) await FetchAsync(elevenLabs.GetAsync, "json");
+        if (!exported.Files.Exists(file => file.EndsWith($"/{call.ConversationId}.mp3", StringComparison.Ordinal))) await FetchAsync(elevenLabs.GetAudioAsync, "mp3");
+        return exported;
 
         async Task FetchAsync(Func<string, CancellationToken, Task<HttpResponseMessage>> get, string kind)
         {
             try
             {
                 using var response = await get(call.ConversationId, cancellationToken);
-                files.Add(await AddAsync(zip, $"elevenlabs/{call.ConversationId}.{kind}", await response.Content.ReadAsStreamAsync(cancellationToken), cancellationToken));
+                exported.Files.Add(await AddAsync(zip, $"elevenlabs/{call.ConversationId}.{kind}", await response.Content.ReadAsStreamAsync(cancellationToken), cancellationToken));
             }
             catch (ElevenLabsException e) when (e.IsAbsent)
             {
@@ -105,22 +107,36 @@ internal sealed class EndUserExport(EndUserTraces traces, IStorage storage)
         return name;
     }
 
-    private static MemoryStream Index(ExportPlan plan, Dictionary<ArchivedCall, List<string>> files)
+    // A folder for the copies of a blob, of a name that no blob has; and Windows takes no colons.
+    private static string FileName(StoredBlob blob)
+    {
+        return (blob.Snapshot, blob.Version) switch
+        {
+            ({ } snapshot, _) => Copy("snapshots", snapshot),
+            (_, { } version) => Copy("versions", version),
+            _ => Calls + blob.Name,
+        };
+
+        string Copy(string kind, string id) => $"{Calls}{blob.Name}.{kind}/{id.Replace(':', '-')}{Path.GetExtension(blob.Name)}";
+    }
+
+    private static MemoryStream Index(ExportPlan plan, List<ExportedCall> calls)
     {
         var content = new MemoryStream();
         using (var json = new Utf8JsonWriter(content))
         {
             json.WriteStartObject();
             json.WriteStartArray("conversations"u8);
-            foreach (var (call, names) in files)
+            foreach (var exported in calls)
             {
                 json.WriteStartObject();
-                json.WriteString("agent_id"u8, call.AgentId);
-                json.WriteString("conversation_id"u8, call.ConversationId);
-                json.WriteString("day"u8, CallRows.Text(call.Day));
+                json.WriteString("agent_id"u8, exported.Call.AgentId);
+                json.WriteString("conversation_id"u8, exported.Call.ConversationId);
+                json.WriteString("day"u8, CallRows.Text(exported.Call.Day));
                 json.WriteStartArray("files"u8);
-                foreach (var name in names) json.WriteStringValue(name);
+                foreach (var name in exported.Files) json.WriteStringValue(name);
                 json.WriteEndArray();
+                WriteUnreadable(json, exported.Unreadable);
                 json.WriteEndObject();
             }
 
@@ -133,5 +149,20 @@ internal sealed class EndUserExport(EndUserTraces traces, IStorage storage)
 
         content.Position = 0;
         return content;
+    }
+
+    // Under the names that their files would have.
+    private static void WriteUnreadable(Utf8JsonWriter json, List<StoredBlob> blobs)
+    {
+        json.WriteStartArray("soft_deleted"u8);
+        foreach (var blob in blobs)
+        {
+            json.WriteStartObject();
+            json.WriteString("name"u8, FileName(blob));
+            if (blob.DeletedOn is { } time) json.WriteString("deleted_at"u8, time.UtcDateTime);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 }

@@ -75,12 +75,15 @@ internal sealed class AzureStorage : IStorage
         return new AzureBlobUpload(this, _container.GetBlockBlobClient(name), contentType);
     }
 
-    public Task<Stream?> OpenAsync(string name, CancellationToken cancellationToken) => TryAsync<Stream?>(
+    public Task<Stream?> OpenAsync(StoredBlob blob, CancellationToken cancellationToken) => TryAsync<Stream?>(
         async () =>
         {
+            var client = _container.GetBlobBaseClient(blob.Name);
+            if (blob.Snapshot is not null) client = client.WithSnapshot(blob.Snapshot);
+            else if (blob.Version is not null) client = client.WithVersion(blob.Version);
             try
             {
-                return await _container.GetBlobClient(name).OpenReadAsync(cancellationToken: cancellationToken);
+                return await client.OpenReadAsync(cancellationToken: cancellationToken);
             }
             catch (RequestFailedException e) when (e.Status == (int)HttpStatusCode.NotFound)
             {
@@ -89,11 +92,11 @@ internal sealed class AzureStorage : IStorage
         },
         cancellationToken);
 
-    public async IAsyncEnumerable<string> ListBlobsAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<StoredBlob> ListBlobsAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await MadeAsync(cancellationToken);
-        await using var blobs = _container.GetBlobsAsync(new GetBlobsOptions { Prefix = prefix }, cancellationToken).GetAsyncEnumerator(cancellationToken);
-        while (await TryAsync(async () => await blobs.MoveNextAsync(), cancellationToken)) yield return blobs.Current.Name;
+        await using var blobs = _container.GetBlobsAsync(new GetBlobsOptions { Prefix = prefix, States = BlobStates.Version | BlobStates.Snapshots | BlobStates.Deleted }, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        while (await TryAsync(async () => await blobs.MoveNextAsync(), cancellationToken)) yield return Blob(blobs.Current);
     }
 
     public async Task<PurgedBlobs> PurgeAsync(string prefix, CancellationToken cancellationToken)
@@ -224,6 +227,15 @@ internal sealed class AzureStorage : IStorage
         builder.Host = builder.Host.Replace(".blob.", $".{service}.", StringComparison.OrdinalIgnoreCase);
         return builder.Uri;
     }
+
+    private static StoredBlob Blob(BlobItem item) => new(item.Name)
+    {
+        // The current version has an id as well, and is the blob itself.
+        Version = item is { VersionId.Length: > 0, IsLatestVersion: not true } ? item.VersionId : null,
+        Snapshot = item.Snapshot is { Length: > 0 } snapshot ? snapshot : null,
+        IsDeleted = item.Deleted,
+        DeletedOn = item.Deleted ? item.Properties.DeletedOn : null,
+    };
 
     private static TableEntity Entity(StoredRow row)
     {

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Gateway.Storage;
 
-/// <summary>A folder of this machine, for development: blobs under their names, rows as a file each, private because they were said in private. It has no queue.</summary>
+/// <summary>A folder of this machine, for development: blobs under their names, rows as a file each. It has no queue.</summary>
 internal sealed class FileStorage(string folder) : IStorage
 {
     private const string Extension = ".json";
@@ -16,25 +16,25 @@ internal sealed class FileStorage(string folder) : IStorage
     public Task<IBlobUpload> BeginAsync(string name, string contentType, CancellationToken cancellationToken) =>
         Try<IBlobUpload>(() => new FileUpload(Temporary(), Path.Combine(folder, "blobs", name)));
 
-    public Task<Stream?> OpenAsync(string name, CancellationToken cancellationToken)
+    public Task<Stream?> OpenAsync(StoredBlob blob, CancellationToken cancellationToken)
     {
-        var path = Path.Combine(folder, "blobs", name);
+        var path = Path.Combine(folder, "blobs", blob.Name);
         return Try<Stream?>(() => File.Exists(path) ? File.OpenRead(path) : null);
     }
 
-    public async IAsyncEnumerable<string> ListBlobsAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<StoredBlob> ListBlobsAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var blobs = Path.Combine(folder, "blobs");
         // The prefix's last part is the beginning of a name; what is before it is a folder.
         var below = Path.Combine(blobs, prefix[..(prefix.LastIndexOf('/') + 1)]);
         var names = await Try(() => Directory.Exists(below) ? Directory.GetFiles(below, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(blobs, file).Replace('\\', '/')).ToArray() : []);
-        foreach (var name in names.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal)) yield return name;
+        foreach (var name in names.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal)) yield return new StoredBlob(name);
     }
 
     public async Task<PurgedBlobs> PurgeAsync(string prefix, CancellationToken cancellationToken)
     {
         var deleted = 0;
-        await foreach (var name in ListBlobsAsync(prefix, cancellationToken)) deleted += await Try(() => Delete(Path.Combine(folder, "blobs", name))) ? 1 : 0;
+        await foreach (var blob in ListBlobsAsync(prefix, cancellationToken)) deleted += await Try(() => Delete(Path.Combine(folder, "blobs", blob.Name))) ? 1 : 0;
         return new PurgedBlobs(deleted, Kept: 0, KeptUntil: null);
     }
 

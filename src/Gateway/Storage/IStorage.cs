@@ -10,11 +10,11 @@ internal interface IStorage
     /// <param name="cancellationToken">Ends the call.</param>
     Task<IBlobUpload> BeginAsync(string name, string contentType, CancellationToken cancellationToken);
 
-    /// <summary>A blob's content; null where there is none of this name.</summary>
-    Task<Stream?> OpenAsync(string name, CancellationToken cancellationToken);
+    /// <summary>The content of a blob, or of a copy of it; null where it is not there.</summary>
+    Task<Stream?> OpenAsync(StoredBlob blob, CancellationToken cancellationToken);
 
-    /// <summary>The names of the blobs that begin with <paramref name="prefix"/>, in order.</summary>
-    IAsyncEnumerable<string> ListBlobsAsync(string prefix, CancellationToken cancellationToken);
+    /// <summary>The blobs that begin with <paramref name="prefix"/>, in order of their names, with their versions and snapshots, and with what was deleted softly.</summary>
+    IAsyncEnumerable<StoredBlob> ListBlobsAsync(string prefix, CancellationToken cancellationToken);
 
     /// <summary>
     /// Deletes the blobs that begin with <paramref name="prefix"/>, and all else that there is of them: versions, snapshots, what was deleted softly, blocks that were never

@@ -29,6 +29,9 @@ internal sealed class Delivery(WebhookSignature? signature, WebhookOptions optio
 
     public long Length { get; private set; }
 
+    /// <inheritdoc cref="WebhookParser.Examined"/>
+    public long Examined => _parser.Examined;
+
     /// <summary>What is wrong with the body, or with the storage.</summary>
     public Failure? Failure { get; private set; }
 
@@ -60,9 +63,15 @@ internal sealed class Delivery(WebhookSignature? signature, WebhookOptions optio
             if (Length > MaxBytes) break;
             signature?.Append(buffer.AsSpan(0, count));
             _parser.Append(buffer.AsSpan(0, count));
-            if (!Event.IsRecording && Failure is null && options.KeepTranscripts) _text.Write(buffer.AsSpan(0, count));
-            // Where it goes is decided by what stands in it, and the parser waits for more of a long value before it looks.
-            if (_text.Length >= BlockBytes) _parser.CatchUp();
+            if (!Event.IsRecording && Failure is null && options.KeepTranscripts)
+            {
+                _text.Write(buffer.AsSpan(0, count));
+                // Where a block goes is decided by what stands in it, and the parser waits for more of a long value before it looks. Once for each block: it is gone afterwards, in whichever way.
+                if (_text.Length >= BlockBytes) _parser.CatchUp();
+            }
+
+            // What stood before it was known to be a recording is not kept, and nothing more is written there.
+            if (Event.IsRecording) _text.Dispose();
             Failure ??= Flaw;
             if (Failure is not null || !Keeps) Content.Clear();
             else if (Content.Length >= BlockBytes) await StageAsync(cancellationToken);

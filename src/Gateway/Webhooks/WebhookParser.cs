@@ -63,23 +63,25 @@ internal sealed class WebhookParser : IDisposable
     /// <summary>What is wrong with the body; the rest of it is not looked at.</summary>
     public Failure? Failure { get; private set; }
 
+    /// <summary>How many bytes the JSON reader was given: what an event costs, those again that it was given before.</summary>
+    public long Examined { get; private set; }
+
     /// <summary>Reads some more.</summary>
     public void Append(ReadOnlySpan<byte> bytes)
     {
         if (Failure is not null) return;
         _unread.Write(bytes);
-        if (_unread.Length < _wanted) return;
-        Read(isLast: false);
-        // A value that has only begun is read from its beginning again. Reading it with each piece that comes would cost the square of its length, and anybody can send one:
-        // the signature is judged at the end.
-        _wanted = _isBeforeAudio || _isInAudio ? 0 : Math.Min(2 * _unread.Length, LongestValue + 1);
-        if (_unread.Length > LongestValue) Failure ??= new Failure(400, "invalid_value", $"The body has a value longer than {LongestValue} bytes.");
+        if (_unread.Length >= _wanted) CatchUp();
     }
 
-    /// <summary>Looks at all that is there by now, also at a value that has only begun.</summary>
+    /// <summary>Looks at all that is there by now, also at a value that has only begun, which is read from its beginning again.</summary>
     public void CatchUp()
     {
-        if (Failure is null) Read(isLast: false);
+        if (Failure is not null) return;
+        Read(isLast: false);
+        // Reading a value with each piece of it that comes would cost the square of its length, and anybody can send one: the signature is judged at the end.
+        _wanted = _isBeforeAudio || _isInAudio ? 0 : Math.Min(2 * _unread.Length, LongestValue + 1);
+        if (_unread.Length > LongestValue) Failure ??= new Failure(400, "invalid_value", $"The body has a value longer than {LongestValue} bytes.");
     }
 
     /// <summary>Reads what is left; afterwards <see cref="Failure"/> is the verdict on the whole.</summary>
@@ -154,6 +156,7 @@ internal sealed class WebhookParser : IDisposable
 
     private void ReadTokens(bool isLast)
     {
+        Examined += _unread.Length;
         var reader = new Utf8JsonReader(_unread.Span, isLast, _state);
         while (!_isBeforeAudio && Failure is null && reader.Read()) Take(ref reader);
         var used = (int)reader.BytesConsumed;

@@ -66,7 +66,11 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>What Ctrl-C in its terminal does on Linux: it and all that it has started are interrupted. Returns when it has ended.</summary>
     public async Task<(int ExitCode, string Written)> InterruptAsync()
     {
-        using var kill = Process.Start("/bin/sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill -INT $(cat /proc/{_process.Process.Id}/task/*/children) {_process.Process.Id}")]);
+        // By their parent, which each says of itself: not every kernel lists a process's children.
+        var script = string.Create(CultureInfo.InvariantCulture, $"set -- $(grep -ls '^PPid:[[:space:]]*{_process.Process.Id}$' /proc/[0-9]*/status | cut -d/ -f3); [ $# -gt 0 ] && kill -INT \"$@\" {_process.Process.Id}");
+        using var kill = Process.Start("/bin/sh", ["-c", script]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TestTimeouts.Default, TestContext.Current.CancellationToken);
+        Assert.True(kill.ExitCode == 0, "The server has started no process, or one that could not be interrupted.");
         return (await _process.EndAsync(TestContext.Current.CancellationToken), _process.Output());
     }
 

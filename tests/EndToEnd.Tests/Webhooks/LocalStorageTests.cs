@@ -126,7 +126,7 @@ public sealed class LocalStorageTests(GatewayHost host)
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Where a user's own data is kept is set by a variable on Linux.");
         using var home = new TempFolder();
 
-        await using (await host.StartAsync([new("XDG_DATA_HOME", home.Path), new("Secrets__2__Name", "another")], TestContext.Current.CancellationToken))
+        await using (await host.StartAsync([new("XDG_DATA_HOME", home.Path), new("Secrets__2__Name", "another"), new("Storage__Folder", Path.Combine(home.Path, "calls"))], TestContext.Current.CancellationToken))
             Assert.Empty(Directory.GetFileSystemEntries(home.Path));
     }
 

@@ -69,6 +69,8 @@ public sealed class GatewayOptionsValidatorTests
     [InlineData("Storage:Uri", "http://x.blob.core.windows.net", "Storage__Uri must be an absolute https address")]
     [InlineData("Storage:Uri", "https://x.blob.core.windows.net/container", "Storage__Uri must be an absolute https address that ends with the host's name")]
     [InlineData("Webhooks:Enabled", "yes' to type 'x", "Webhooks__Enabled has a value of the wrong kind: it must be true or false.")]
+    [InlineData("Storage:Folder", "", "Storage__Folder must not be blank")]
+    [InlineData("Storage:Folder", " ", "Storage__Folder must not be blank")]
     [InlineData("Storage:Container", "", "Storage__Container must not be blank")]
     [InlineData("Storage:Table", "", "Storage__Table must not be blank")]
     [InlineData("Storage:Retention", "00:00:00", "Storage__Retention must be above zero")]
@@ -87,36 +89,61 @@ public sealed class GatewayOptionsValidatorTests
     [InlineData("")]
     [InlineData("garbage")]
     [InlineData("UseDevelopmentStorage=yes")]
+    [InlineData("UseDevelopmentStorage=True")]
+    [InlineData("UseDevelopmentStorage=true;DevelopmentStorageProxyUri=nonsense")]
+    [InlineData("UseDevelopmentStorage=true;AccountName=x")]
     [InlineData("AccountName=x")]
     [InlineData("AccountKey=abcd")]
+    [InlineData("AccountName=x y;AccountKey=abcd")]
     [InlineData("AccountName=x;AccountKey=%%%")]
     [InlineData("AccountName=x;AccountKey=abcd;AccountKey=abcd")]
     [InlineData("AccountName=x; AccountKey=abcd")]
+    [InlineData("AccountName=x;AccountKey=abcd;SharedAccessSignature=sv=1&sig=x")]
+    [InlineData("AccountName=x;AccountKey=abcd;EndpointSufix=core.windows.net")]
+    [InlineData("AccountName=x;AccountKey=abcd;EndpointSuffix=core windows net")]
+    [InlineData("AccountName=x;AccountKey=abcd;DefaultEndpointsProtocol=ftp")]
     [InlineData("AccountName=x;AccountKey=abcd;BlobEndpoint=nonsense")]
     [InlineData("AccountName=x;AccountKey=abcd;TableEndpoint=/x")]
-    [InlineData("AccountName=x;AccountKey=abcd;QueueEndpoint=ftp://x")]
     [InlineData("BlobEndpoint=https://x.blob.core.windows.net;TableEndpoint=https://x.table.core.windows.net")]
     [InlineData("BlobEndpoint=https://x.blob.core.windows.net;SharedAccessSignature=sv=1&sig=x")]
-    public async Task Start_ConnectionStringOfNoAccount_FailsWithoutIt(string connection)
+    [InlineData("DefaultEndpointsProtocol=https;BlobEndpoint=https://x.blob.core.windows.net;TableEndpoint=https://x.table.core.windows.net;SharedAccessSignature=sv=1&sig=x")]
+    [InlineData("BlobEndpoint=https://x.blob.core.windows.net;TableEndpoint=https://x.table.core.windows.net;SharedAccessSignature=sv=1&sig=x", "calls")]
+    public async Task Start_ConnectionStringOfNoAccount_FailsWithoutItAsTheClientsWould(string connection, string? queue = null)
     {
-        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => GatewayHost.StartAsync(new() { ["Storage:ConnectionString"] = connection }));
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => GatewayHost.StartAsync(new() { ["Storage:ConnectionString"] = connection, ["Storage:Queue"] = queue }));
 
-        Assert.Equal(["Storage__ConnectionString is not that of a storage account."], failure.Failures);
+        Assert.Equal(["Storage__ConnectionString is not that of a storage account with blobs, tables and, for Storage__Queue, queues."], failure.Failures);
+        Assert.ThrowsAny<Exception>(() => Clients(connection, queue));
+    }
+
+    /// <summary>The clients would find it out with the first request.</summary>
+    [Fact]
+    public async Task Start_ConnectionStringWithAnEndpointThatIsNone_Fails()
+    {
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => GatewayHost.StartAsync(new() { ["Storage:ConnectionString"] = "AccountName=x;AccountKey=abcd;QueueEndpoint=ftp://x" }));
+
+        Assert.StartsWith("Storage__ConnectionString is not that of a storage account", Assert.Single(failure.Failures), StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("UseDevelopmentStorage=true")]
+    [InlineData("UseDevelopmentStorage=true;DevelopmentStorageProxyUri=http://127.0.0.1")]
     [InlineData("DefaultEndpointsProtocol=https;AccountName=x;AccountKey=YWJjZA==;EndpointSuffix=core.windows.net")]
     [InlineData("accountname=x;accountkey=abcd;")]
     [InlineData("AccountName=devstoreaccount1;AccountKey=abcd;BlobEndpoint=http://127.0.0.1:10000/x;QueueEndpoint=http://127.0.0.1:10001/x;TableEndpoint=http://127.0.0.1:10002/x")]
     [InlineData("AccountName=x;SharedAccessSignature=sv=1&sig=x")]
+    [InlineData("AccountName=x;AccountKey=abcd;BlobEndpoint=https://x.blob.core.windows.net", "calls")]
     [InlineData("BlobEndpoint=https://x.blob.core.windows.net;TableEndpoint=https://x.table.core.windows.net;SharedAccessSignature=sv=1&sig=x")]
-    public async Task Start_ConnectionStringOfAnAccount_IsTakenAsByTheClients(string connection)
+    [InlineData("BlobEndpoint=https://x.blob.core.windows.net;QueueEndpoint=https://x.queue.core.windows.net;FileEndpoint=https://x.file.core.windows.net;TableEndpoint=https://x.table.core.windows.net;SharedAccessSignature=sv=1&sig=x", "calls")]
+    public async Task Start_ConnectionStringOfAnAccount_IsTakenAsByTheClients(string connection, string? queue = null)
     {
-        await using var host = await GatewayHost.StartAsync(new() { ["Storage:ConnectionString"] = connection });
+        await using var host = await GatewayHost.StartAsync(new() { ["Storage:ConnectionString"] = connection, ["Storage:Queue"] = queue });
 
-        _ = AzureStorage.Create(new StorageOptions { ConnectionString = connection }, static () => throw new InvalidOperationException(), new HttpClientHandler(), TimeProvider.System);
+        Clients(connection, queue);
     }
+
+    private static void Clients(string connection, string? queue) =>
+        _ = AzureStorage.Create(new StorageOptions { ConnectionString = connection, Queue = queue }, static () => throw new InvalidOperationException(), new HttpClientHandler(), TimeProvider.System);
 
     [Theory]
     [InlineData("Webhooks:KeepAudio", "true", "Webhooks:Enabled", "true", "Storage__Uri is required")]

@@ -22,16 +22,16 @@ internal sealed class InterruptedStorage(IStorage storage, int moment, Func<Task
         return new Upload(this, await storage.BeginAsync(name, contentType, cancellationToken));
     }
 
-    public async Task<Stream?> OpenAsync(string name, CancellationToken cancellationToken)
+    public async Task<Stream?> OpenAsync(StoredBlob blob, CancellationToken cancellationToken)
     {
         await StepAsync();
-        return await storage.OpenAsync(name, cancellationToken);
+        return await storage.OpenAsync(blob, cancellationToken);
     }
 
-    public async IAsyncEnumerable<string> ListBlobsAsync(string prefix, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<StoredBlob> ListBlobsAsync(string prefix, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await StepAsync();
-        await foreach (var name in storage.ListBlobsAsync(prefix, cancellationToken)) yield return name;
+        await foreach (var blob in storage.ListBlobsAsync(prefix, cancellationToken)) yield return blob;
     }
 
     public async Task<PurgedBlobs> PurgeAsync(string prefix, CancellationToken cancellationToken)

@@ -21,7 +21,7 @@ internal sealed class PrivacyHost(WebhookHost webhooks) : IAsyncDisposable
 
     public GatewayHost Gateway => webhooks.Gateway;
 
-    public static async Task<PrivacyHost> StartAsync(string? connectionString, Dictionary<string, string?>? settings = null, FakeElevenLabs? elevenLabs = null, IMemory? memory = null)
+    public static async Task<PrivacyHost> StartAsync(string? connectionString, Dictionary<string, string?>? settings = null, FakeElevenLabs? elevenLabs = null, IMemory? memory = null, HttpMessageHandler? account = null)
     {
         Dictionary<string, string?> all = new()
         {
@@ -44,6 +44,7 @@ internal sealed class PrivacyHost(WebhookHost webhooks) : IAsyncDisposable
             all,
             services =>
             {
+                if (account is not null) services.AddKeyedSingleton(GatewayServices.AzureHttp, account);
                 if (memory is not null) services.AddSingleton<Func<MemoryOptions, IMemory>>(_ => memory);
             }));
     }

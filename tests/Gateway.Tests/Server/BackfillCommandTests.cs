@@ -26,6 +26,9 @@ public sealed class BackfillCommandTests
             ["ElevenLabs__Endpoint"] = elevenLabs.Endpoint.AbsoluteUri,
             ["Secrets__0__Name"] = "elevenlabs-key",
             ["Secrets__0__Value"] = FakeElevenLabs.Key,
+            // Without it the server would keep one with the files of whoever runs this.
+            ["Secrets__1__Name"] = "end-user-key",
+            ["Secrets__1__Value"] = "0123456789",
         };
 
         var first = await RunAsync(arguments, settings);
@@ -46,19 +49,19 @@ public sealed class BackfillCommandTests
     [Theory]
     [InlineData("The option '--since' is required.")]
     [InlineData("The option '--since' has no value.", "--since")]
-    [InlineData("The option '--since' has no value.", "--since", "--until", "2026-11-01")]
+    [InlineData("The option '--since' has no value.", "--since", "--until", "2020-11-01")]
     [InlineData("The option '--since' wants a time, and 'yesterday' is none.", "--since", "yesterday")]
-    [InlineData("The option '--since' wants a time, and '2026-13-01' is none.", "--since", "2026-13-01")]
+    [InlineData("The option '--since' wants a time, and '2020-13-01' is none.", "--since", "2020-13-01")]
     [InlineData("The option '--since' is in the future.", "--since", "9999-01-01")]
-    [InlineData("The option '--until' must be later than '--since'.", "--since", "2026-11-02", "--until", "2026-11-01")]
-    [InlineData("The option '--until' must be later than '--since'.", "--since", "2026-11-02", "--until", "2026-11-02")]
-    [InlineData("The option '--until' wants a time, and 'x' is none.", "--since", "2026-11-02", "--until", "x")]
-    [InlineData("The option '--since' is there twice.", "--since", "2026-11-02", "--since", "2026-11-03")]
-    [InlineData("The option '--agent' has no value.", "--since", "2026-11-02", "--agent")]
-    [InlineData("The option '--agent' wants an agent's id, of letters, digits, '_' and '-'.", "--since", "2026-11-02", "--agent", "../agent")]
-    [InlineData("The option '--agent' wants an agent's id, of letters, digits, '_' and '-'.", "--since", "2026-11-02", "--agent", "")]
-    [InlineData("Unknown option '--sinec'.", "--sinec", "2026-11-01")]
-    [InlineData("Unknown option '--force'.", "--since", "2026-11-02", "--force", "1")]
+    [InlineData("The option '--until' must be later than '--since'.", "--since", "2020-11-02", "--until", "2020-11-01")]
+    [InlineData("The option '--until' must be later than '--since'.", "--since", "2020-11-02", "--until", "2020-11-02")]
+    [InlineData("The option '--until' wants a time, and 'x' is none.", "--since", "2020-11-02", "--until", "x")]
+    [InlineData("The option '--since' is there twice.", "--since", "2020-11-02", "--since", "2020-11-03")]
+    [InlineData("The option '--agent' has no value.", "--since", "2020-11-02", "--agent")]
+    [InlineData("The option '--agent' wants an agent's id, of letters, digits, '_' and '-'.", "--since", "2020-11-02", "--agent", "../agent")]
+    [InlineData("The option '--agent' wants an agent's id, of letters, digits, '_' and '-'.", "--since", "2020-11-02", "--agent", "")]
+    [InlineData("Unknown option '--sinec'.", "--sinec", "2020-11-01")]
+    [InlineData("Unknown option '--force'.", "--since", "2020-11-02", "--force", "1")]
     public async Task Arguments_Wrong_AreNamedBeforeTheUsageAndAnsweredWithTwo(string problem, params string[] arguments)
     {
         var (code, output, error) = await RunAsync(["backfill", .. arguments], []);
@@ -71,11 +74,37 @@ public sealed class BackfillCommandTests
     [Fact]
     public async Task Settings_Wrong_AreNamedAndAnsweredWithTwo()
     {
-        var nothingKept = await RunAsync(["backfill", "--since", "2026-11-01T08:00:00+01:00"], []);
-        var wrong = await RunAsync(["backfill", "--since", "2026-11-01"], new() { ["ElevenLabs__Endpoint"] = "http://api.elevenlabs.io" });
+        var nothingKept = await RunAsync(["backfill", "--since", "2020-11-01T08:00:00+01:00"], []);
+        var wrong = await RunAsync(["backfill", "--since", "2020-11-01"], new() { ["ElevenLabs__Endpoint"] = "http://api.elevenlabs.io" });
 
         Assert.Equal((2, "Nothing is kept: set Webhooks__Enabled, and Webhooks__KeepTranscripts, Webhooks__KeepAudio or a caller's memory."), (nothingKept.Code, nothingKept.Error.Trim()));
         Assert.Equal((2, "ElevenLabs__Endpoint must be https; plain http is for this machine only."), (wrong.Code, wrong.Error.Trim()));
+    }
+
+    [Fact]
+    public async Task Folder_ThatCannotBeMade_IsNamedAndAnsweredWithTwo()
+    {
+        using var folder = new TemporaryFolder();
+        var file = Path.Combine(folder.Path, "file");
+        await File.WriteAllTextAsync(file, "", TestContext.Current.CancellationToken);
+
+        var (code, output, error) = await RunAsync(
+            ["backfill", "--since", "2020-11-01"],
+            new()
+            {
+                ["Webhooks__Enabled"] = "true",
+                ["Webhooks__KeepTranscripts"] = "true",
+                ["Storage__Folder"] = Path.Combine(file, "calls"),
+                ["ElevenLabs__KeySecret"] = "elevenlabs-key",
+                ["Secrets__0__Name"] = "elevenlabs-key",
+                ["Secrets__0__Value"] = FakeElevenLabs.Key,
+                ["Secrets__1__Name"] = "end-user-key",
+                ["Secrets__1__Value"] = "0123456789",
+            });
+
+        Assert.Equal(2, code);
+        Assert.StartsWith("Storage__Folder cannot be made: ", Assert.Single(error.Trim().Split('\n')), StringComparison.Ordinal);
+        Assert.Empty(output);
     }
 
     private static async Task<(int Code, string Output, string Error)> RunAsync(string[] arguments, Dictionary<string, string> settings)

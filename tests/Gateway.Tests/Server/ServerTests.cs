@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Reflection;
+using Gateway.Tests.Storage;
 
 namespace Gateway.Tests.Server;
 
@@ -97,6 +98,29 @@ public sealed class ServerTests
         Assert.Empty(output);
     }
 
+    [Theory]
+    [InlineData("http://localhost:0")]
+    [InlineData("http://127.0.0.1:5081;http://LOCALHOST:0")]
+    public async Task Urls_OfLocalhostWithAnyPort_AreToldInALine(string urls)
+    {
+        var (output, error) = await FailAsync(2, ["--urls", urls], "Development", Path.GetTempPath(), []);
+
+        Assert.Equal("The option '--urls' takes no port 0 with localhost, which is two addresses. A port that is free: http://127.0.0.1:0", error.Trim());
+        Assert.Empty(output);
+    }
+
+    [Theory]
+    [InlineData("http://myhost:5081")]
+    [InlineData("http://127.0.0.l:5081")]
+    [InlineData("http://127.0.0.1:5081;http://example.com")]
+    public async Task Urls_OfAName_AreToldInALine(string urls)
+    {
+        var (output, error) = await FailAsync(2, ["--urls", urls], "Development", Path.GetTempPath(), []);
+
+        Assert.Equal("The option '--urls' takes no name but localhost: a server would listen on every interface. Where it is to, that is http://*:5081", error.Trim());
+        Assert.Empty(output);
+    }
+
     [Fact]
     public async Task Urls_OfAnotherMachine_AreToldInALine()
     {
@@ -113,9 +137,11 @@ public sealed class ServerTests
         var file = Path.GetTempFileName();
         try
         {
-            var (output, error) = await FailToStartAsync("Development", Path.GetTempPath(), settings: new() { ["Webhooks__Enabled"] = "true", ["Webhooks__KeepTranscripts"] = "true", ["Storage__Folder"] = Path.Combine(file, "calls") });
+            var (output, error) = await FailToStartAsync("Development", Path.GetTempPath(), settings: Keeping(Path.Combine(file, "calls")));
 
-            Assert.Contains(file, Assert.Single(error.Trim().Split('\n')), StringComparison.Ordinal);
+            var line = Assert.Single(error.Trim().Split('\n'));
+            Assert.StartsWith("Storage__Folder cannot be made: ", line, StringComparison.Ordinal);
+            Assert.Contains(file, line, StringComparison.Ordinal);
             Assert.DoesNotContain("What is kept", output, StringComparison.Ordinal);
         }
         finally
@@ -125,12 +151,50 @@ public sealed class ServerTests
     }
 
     [Fact]
+    public async Task Start_RefusedForAnotherSetting_MakesNoFolder()
+    {
+        using var folder = new TemporaryFolder();
+        var settings = Keeping(Path.Combine(folder.Path, "calls"));
+        settings["HedgePercent"] = "101";
+
+        var (_, error) = await FailToStartAsync("Development", folder.Path, settings: settings);
+
+        Assert.Equal("HedgePercent must be from 0 to 100.", error.Trim());
+        Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    public async Task Start_WithABlankFolder_IsRefusedAndMakesNone(string blank)
+    {
+        using var folder = new TemporaryFolder();
+
+        var (_, error) = await FailToStartAsync("Development", folder.Path, settings: Keeping(blank));
+
+        Assert.Equal("Storage__Folder must not be blank.", error.Trim());
+        Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    [Fact]
     public async Task Arguments_ThatAreSettings_AreTaken()
     {
-        var (_, error) = await FailAsync(1, ["--urls=http://*:0;http://localhost:0;http://[::1]:0;http://unix:/never-made.sock", "--AZURE_CLIENT_ID", "00000000-0000-0000-0000-000000000000", "--environment", "Production", "--HedgePercent", "5", "--webhooks:enabled=false", "--Logging:LogLevel:Default=Warning"], "Development", Path.GetTempPath(), []);
+        // Of the drive that a socket's path names on Windows there need be none.
+        var socket = OperatingSystem.IsWindows() ? "" : ";http://unix:/never-made.sock";
+        var (_, error) = await FailAsync(1, [$"--urls=http://*:0;http://+:0;http://localhost:5081;http://127.0.0.1:0;http://0.0.0.0:0;http://[::1]:0;http://[::]:0{socket}", "--AZURE_CLIENT_ID", "00000000-0000-0000-0000-000000000000", "--environment", "Production", "--HedgePercent", "5", "--webhooks:enabled=false", "--Logging:LogLevel:Default=Warning"], "Development", Path.GetTempPath(), []);
 
         Assert.Contains("KeyVault__Uri is required", error, StringComparison.Ordinal);
     }
+
+    /// <summary>Calls are kept, and the key of end users is given: the server would keep one of its own with the files of whoever runs this.</summary>
+    private static Dictionary<string, string> Keeping(string folder) => new()
+    {
+        ["Webhooks__Enabled"] = "true",
+        ["Webhooks__KeepTranscripts"] = "true",
+        ["Storage__Folder"] = folder,
+        ["Secrets__0__Name"] = "end-user-key",
+        ["Secrets__0__Value"] = "0123456789",
+    };
 
     private static Task<(string Output, string Error)> FailToStartAsync(string environment, string folder, int port = 0, Dictionary<string, string>? settings = null) =>
         FailAsync(1, ["--urls", string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}")], environment, folder, settings ?? []);

@@ -36,7 +36,7 @@ public sealed class HangingStorageTests
         {
             "stage" => upload.StageAsync(new byte[100], Ct),
             "commit" => upload.CommitAsync(Ct),
-            "open" => storage.OpenAsync("a/b.json", Ct),
+            "open" => storage.OpenAsync(new("a/b.json"), Ct),
             "list blobs" => storage.ListBlobsAsync("a/", Ct).ToListAsync(Ct).AsTask(),
             "purge" => storage.PurgeAsync("a/", Ct),
             "get" => storage.GetAsync(Row.Partition, Row.Key, Ct),

@@ -18,7 +18,7 @@ public sealed class StorageTests(Azurite azurite)
         await using var stored = await TemporaryStorage.CreateAsync(azurite, place);
         foreach (var name in new[] { "a/2026/conv_2.json", "a/2026/conv_1.mp3", "a/2026/conv_1.json", "a/2026/conv_11.json", "b/2026/conv_1.json" }) await WriteAsync(stored.Storage, name, name);
 
-        Assert.Equal(["a/2026/conv_1.json", "a/2026/conv_1.mp3"], await stored.Storage.ListBlobsAsync("a/2026/conv_1.", Ct).ToListAsync(Ct));
+        Assert.Equal(["a/2026/conv_1.json", "a/2026/conv_1.mp3"], await stored.Storage.ListBlobsAsync("a/2026/conv_1.", Ct).Select(static blob => blob.Name).ToListAsync(Ct));
         Assert.Equal(5, await stored.Storage.ListBlobsAsync("", Ct).CountAsync(Ct));
         Assert.Empty(await stored.Storage.ListBlobsAsync("c/", Ct).ToListAsync(Ct));
 
@@ -26,9 +26,9 @@ public sealed class StorageTests(Azurite azurite)
         await stored.Storage.PurgeAsync("a/2026/conv_1.json", Ct);
         await stored.Storage.PurgeAsync("b/2026/conv_1.json", Ct);
 
-        Assert.Equal(["a/2026/conv_1.mp3", "a/2026/conv_11.json", "a/2026/conv_2.json"], await stored.Storage.ListBlobsAsync("", Ct).ToListAsync(Ct));
-        Assert.Null(await stored.Storage.OpenAsync("a/2026/conv_1.json", Ct));
-        await using var content = await stored.Storage.OpenAsync("a/2026/conv_1.mp3", Ct);
+        Assert.Equal([new("a/2026/conv_1.mp3"), new("a/2026/conv_11.json"), new("a/2026/conv_2.json")], await stored.Storage.ListBlobsAsync("", Ct).ToListAsync(Ct));
+        Assert.Null(await stored.Storage.OpenAsync(new("a/2026/conv_1.json"), Ct));
+        await using var content = await stored.Storage.OpenAsync(new("a/2026/conv_1.mp3"), Ct);
         using var reader = new StreamReader(content!);
         Assert.Equal("a/2026/conv_1.mp3", await reader.ReadToEndAsync(Ct));
     }

@@ -69,6 +69,24 @@ public sealed class DeliveryTests(Azurite azurite) : IDisposable
         Assert.Empty(Blobs(stored));
     }
 
+    /// <summary>Whoever cannot sign is read as well: a value that comes in small pieces must not be read again from its beginning for each of them.</summary>
+    [Theory]
+    [InlineData("post_call_audio", 4)]
+    // It is looked at as well whenever a block is full, to know where that goes.
+    [InlineData("post_call_transcription", 12)]
+    public async Task Values_AsLongAsThereAre_AreNotReadWithEachPiece(string type, int most)
+    {
+        await using var stored = await TemporaryStorage.CreateAsync(azurite, StoragePlace.Folder);
+        var longest = new string('x', 3_900_000);
+        // The type is known when the block is full, and not before.
+        var body = $"{{\"x\":\"{new string('x', 262_000)}\",\"type\":\"{type}\",\"data\":{{{Ids},\"a\":\"{longest}\",\"b\":\"{longest}\"{(type == WebhookEvent.Audio ? ",\"full_audio\":\"AAAA\"" : "")}}}}}";
+        await using var delivery = _archive.Deliver(stored.Storage);
+
+        Assert.Null(await delivery.ReadAsync(new Pieces(body, 10_000), TestContext.Current.CancellationToken) ?? delivery.Check());
+
+        Assert.InRange(delivery.Examined / body.Length, 1, most);
+    }
+
     private async Task StoreAsync(IStorage storage, string body, int piece)
     {
         await using var delivery = _archive.Deliver(storage);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using Gateway.Webhooks;
 
@@ -119,28 +118,15 @@ public sealed class WebhookParserTests
     public void Value_InManyPieces_CostsNotMuchMoreThanInOne()
     {
         var body = Encoding.UTF8.GetBytes($$"""{"type":"x","data": {"a":"{{string.Concat(Enumerable.Repeat("\\n", 1_500_000))}}","agent_id":"agent_1"} }""");
-        var (whole, pieces) = (TimeSpan.MaxValue, TimeSpan.MaxValue);
-        // The quickest of some: a machine that is busy is so for others' reasons.
-        for (var i = 0; i < 5; i++)
-        {
-            whole = Fastest(whole, body.Length);
-            pieces = Fastest(pieces, 1024);
-        }
+        using var parser = new WebhookParser();
 
-        // Two or three; more than a thousand where each piece is read with all before it.
-        Assert.InRange(pieces / whole, 0, 100);
+        for (var at = 0; at < body.Length; at += 1024) parser.Append(body.AsSpan(at, Math.Min(1024, body.Length - at)));
+        parser.Complete();
 
-        TimeSpan Fastest(TimeSpan before, int size)
-        {
-            var start = Stopwatch.GetTimestamp();
-            using var parser = new WebhookParser();
-            for (var at = 0; at < body.Length; at += size) parser.Append(body.AsSpan(at, Math.Min(size, body.Length - at)));
-            parser.Complete();
-            var elapsed = Stopwatch.GetElapsedTime(start);
-            Assert.Null(parser.Failure);
-            Assert.Equal("agent_1", parser.Event.AgentId);
-            return elapsed < before ? elapsed : before;
-        }
+        Assert.Null(parser.Failure);
+        Assert.Equal("agent_1", parser.Event.AgentId);
+        // More than a thousand times where each piece is read with all before it.
+        Assert.InRange(parser.Examined / body.Length, 1, 4);
     }
 
     [Theory]
