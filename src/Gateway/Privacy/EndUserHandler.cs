@@ -60,6 +60,7 @@ public abstract class EndUserHandler : RouteHandler
     private async Task ServeAsync(HttpContext context, PrivacyEnd end, CancellationToken hangUp)
     {
         end.Failure = await _services.Access.CheckAsync(context.Request, hangUp);
+        if (end.Failure == LacksSecret) end.Outcome = PrivacyOutcome.Unavailable;
         if (end.Failure is not null) return;
 
         using var body = new PooledBuffer();

@@ -101,10 +101,12 @@ public sealed class EndUserRequestTests(Azurite azurite)
     public async Task Secret_ThatIsAbsent_IsSaidToBeAwaited(string one, string other)
     {
         await using var host = await PrivacyHost.StartAsync(connectionString: null, new() { [one] = "another-1", [other] = "another-2" });
+        using var metrics = new RecordedMeter(host.Gateway.Services, PrivacyMetrics.MeterName);
 
         var answer = await host.AskAsync(Routes.EndUserDelete, PrivacyHost.Body("a"));
 
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "not_ready"), (answer.Status, answer.ErrorCode));
+        Assert.EndsWith(" unavailable not_ready", Assert.Single(metrics.Counts), StringComparison.Ordinal);
     }
 
     [Theory]
