@@ -18,26 +18,44 @@ public sealed class SettingsFileTests
     }
 
     [Theory]
-    [InlineData("Webhooks__Enable", "true")]
-    [InlineData("Webhook__Enabled", "true")]
-    [InlineData("Webhooks_Enabled", "true")]
-    [InlineData("Webhooks:Enabled", "true")]
-    [InlineData("Webhooks", "true")]
-    [InlineData("Webhooks__Enabled", "on")]
-    [InlineData("Webhooks__Enabled__0", "true")]
-    [InlineData("Callers__Name", "elevenlabs")]
-    [InlineData("Callers__0__Memory__Provder", "BuiltIn")]
-    [InlineData("Callers__0__Memory__Provider", "Builtin2")]
-    [InlineData("Callers__0__Tool__0", "recall")]
-    [InlineData("Deployments__2__Kinds", "Agent")]
-    [InlineData("Storage__Retentions", "1.00:00:00")]
-    [InlineData("AZURE_FUNCTIONS_ENVIRONMENT", "Development")]
-    public void Setting_Misspelt_IsNamed(string name, string value)
+    [InlineData("Webhooks__Enable", "true", "is no setting of the gateway: did you mean Webhooks__Enabled?")]
+    [InlineData("Webhook__Enabled", "true", "is no setting of the gateway: did you mean Webhooks__Enabled?")]
+    [InlineData("Webhooks_Enabled", "true", "is no setting of the gateway: did you mean Webhooks__Enabled?")]
+    [InlineData("Callers__0__Memory__Provder", "BuiltIn", "is no setting of the gateway: did you mean Callers__0__Memory__Provider?")]
+    [InlineData("Callers__0__Tool__0", "recall", "is no setting of the gateway: did you mean Callers__0__Tools__0?")]
+    [InlineData("Deployments__2__Kinds", "Agent", "is no setting of the gateway: did you mean Deployments__2__Kind?")]
+    [InlineData("storage__retentions", "1.00:00:00", "is no setting of the gateway: did you mean Storage__Retention?")]
+    [InlineData("Webhooks", "true", "is no setting of the gateway.")]
+    [InlineData("Webhooks__Enabled__0", "true", "is no setting of the gateway.")]
+    [InlineData("Callers__Name", "elevenlabs", "is no setting of the gateway.")]
+    [InlineData("AZURE_FUNCTIONS_ENVIRONMENT", "Development", "is no setting of the gateway.")]
+    [InlineData("Webhooks:Enabled", "true", "has a name that is not of letters, digits and '_' alone.")]
+    [InlineData("Webhooks__Enabled", "on", "has a value of the wrong kind: it must be true or false.")]
+    [InlineData("HedgePercent", "5%", "has a value of the wrong kind: it must be a whole number.")]
+    [InlineData("Callers__0__Memory__Provider", "Builtin2", "has a value of the wrong kind: it must be one of None, BuiltIn, Zep, Mem0.")]
+    public void Setting_ThatTheGatewayDoesNotUnderstand_IsNamedWithTheReason(string name, string value, string reason)
     {
         var settings = AppSettings.Of("minimal");
         settings[name] = value;
 
-        Assert.StartsWith(name, Assert.Single(Binding.Violations(settings)), StringComparison.Ordinal);
+        Assert.Equal($"{name} {reason}", Assert.Single(Binding.Violations(settings)));
+    }
+
+    [Theory]
+    [InlineData("Deployments__3__Kind", "Deployments__3: there is no Deployments__2;")]
+    [InlineData("deployments__03__Kind", "Deployments__03: there is no Deployments__2;")]
+    [InlineData("Callers__1__Name", "Callers__1: there is no Callers__0;")]
+    [InlineData("Callers__0__Tools__1", "Callers__0__Tools__1: there is no Callers__0__Tools__0;")]
+    [InlineData("Callers__0__Tools__0", null)]
+    [InlineData("deployments__2__Kind", null)]
+    public void List_WithAGap_IsNamed(string name, string? found)
+    {
+        var settings = AppSettings.Of("minimal");
+        settings[name] = "Agent";
+        var gaps = Binding.Violations(settings).Where(violation => violation.Contains(": there is no ", StringComparison.Ordinal)).ToList();
+
+        if (found is null) Assert.Empty(gaps);
+        else Assert.StartsWith(found, Assert.Single(gaps), StringComparison.Ordinal);
     }
 
     [Theory]
