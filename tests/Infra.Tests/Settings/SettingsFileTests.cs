@@ -1,21 +1,40 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Infra.Tests.Bicep;
 using Infra.Tests.Rules;
 
 namespace Infra.Tests.Settings;
 
 /// <summary>infra/settings.json, the operator's own settings: what <c>azd provision</c> would give the app now, from the files as they stand.</summary>
-public sealed class SettingsFileTests
+public sealed partial class SettingsFileTests
 {
     [Fact]
     public async Task Settings_OfTheFile_AreAllOfTheGatewayAndPassItsValidation()
     {
-        var (result, snapshot) = await EvaluateAsync("");
+        var findings = await FindingsAsync(Repository.Read("infra/settings.json"));
 
-        Assert.True(result.ExitCode == 0, result.All);
-        AssertNone(Binding.Violations(AppSettings.Of(snapshot!)));
-        Assert.All(AppRules.All, rule => AssertNone(rule.Violations(snapshot!)));
+        Assert.True(findings.Count == 0, string.Join('\n', findings));
     }
+
+    [Theory]
+    [InlineData("{ \"HedgePercent\": 5 }", "infra/settings.json: HedgePercent must be a text: \"5\".")]
+    [InlineData("{ \"Webhooks__Enabled\": true }", "infra/settings.json: Webhooks__Enabled must be a text: \"true\".")]
+    [InlineData("{ \"KeyVault__Uri\": null }", "infra/settings.json: KeyVault__Uri must be a text; leave out what is not set.")]
+    [InlineData("{ \"Webhooks\": { \"Enabled\": \"true\" } }", "infra/settings.json: Webhooks must be a text; two underscores divide levels, as in Webhooks__Enabled.")]
+    [InlineData("{\n  \"Webhooks__Enabled\": \"true\"\n  \"HedgePercent\": \"5\"\n}", "infra/settings.json is not valid JSON (line 3, byte 3).")]
+    [InlineData("", "infra/settings.json is not valid JSON (line 1, byte 1).")]
+    [InlineData("[]", "infra/settings.json must be an object: { \"Webhooks__Enabled\": \"true\" }.")]
+    [InlineData("{ \"Webhooks__Enabled\": \"true\", \"Webhooks__Enabled\": \"false\" }", "infra/settings.json: Webhooks__Enabled stands there 2 times; the last would win.")]
+    [InlineData("{ \"Webhooks__Enabled\": \"true\", \"webhooks__enabled\": \"true\" }", "infra/settings.json: Webhooks__Enabled stands there 2 times, as webhooks__enabled too; the last would win.")]
+    [InlineData("{ \"Webhooks__Enable\": \"true\" }", "infra/settings.json: Webhooks__Enable is no setting of the gateway: did you mean Webhooks__Enabled?")]
+    [InlineData("{ \"Deployments__3__Kind\": \"Agent\" }", "infra/settings.json: Deployments__3: there is no Deployments__2; a list is numbered from 0 on, without a gap.")]
+    [InlineData("{ \"WEBSITE_CONTENTSHARE\": \"own\" }", "infra/settings.json: WEBSITE_CONTENTSHARE: No setting that Flex Consumption forbids.")]
+    [InlineData("{ \"Secrets__0__Value\": \"planted\" }", "infra/settings.json: Secrets__0__Value: secrets belong in the vault.")]
+    [InlineData("{ \"Storage__Retention\": \"1.00:00:00\" }", "infra/settings.json: Storage__Retention: run azd env set TRANSCRIPT_RETENTION_DAYS <days>, by which the account deletes, too.")]
+    public async Task File_WithOneMistake_IsToldThatAlone(string text, string finding) => Assert.Equal([finding], await FindingsAsync(text));
+
+    [Fact]
+    public async Task File_AsTheCompilerTakesIt_IsTaken() => Assert.Empty(await FindingsAsync("{\n  // Of ours.\n  \"Webhooks__Enabled\": \"true\",\n}\n"));
 
     [Theory]
     [InlineData("Webhooks__Enable", "true", "is no setting of the gateway: did you mean Webhooks__Enabled?")]
@@ -90,46 +109,56 @@ public sealed class SettingsFileTests
         string[] refused = [.. Binding.HostSettings, "azure_client_id", "AzureWebJobsStorage", "Secrets__0__Name", "secrets__0__Value", "Storage__Retention", "Deployments__0__Name", "Deployments__1__Name"];
         string[] taken = ["Deployments__0__PromptCacheShards", "Deployments__2__Name", "Deployments__10__Name", "KeyVault__Uri", "Webhooks__Secret"];
 
-        var (result, snapshot) = await EvaluateAsync($"param settings = {{\n{string.Concat(refused.Concat(taken).Select(name => $"  '{name}': '1'\n"))}}}\n");
+        var (result, snapshot) = await EvaluateAsync($"{{{string.Join(',', refused.Concat(taken).Select(name => $"\"{name}\":\"1\""))}}}");
 
         Assert.NotEqual(0, result.ExitCode);
         Assert.Null(snapshot);
-        Assert.All(refused, name => Assert.Contains($" {name}: ", result.All, StringComparison.Ordinal));
-        Assert.All(taken, name => Assert.DoesNotContain($" {name}: ", result.All, StringComparison.Ordinal));
-        Assert.Contains("Deployments__1__Name: number 1 is gpt-5.4-nano of deployments.json, number 2 the first that is free.", result.All, StringComparison.Ordinal);
+        var said = Said(result);
+        Assert.All(refused, name => Assert.Contains($" {name}: ", said, StringComparison.Ordinal));
+        Assert.All(taken, name => Assert.DoesNotContain($" {name}: ", said, StringComparison.Ordinal));
+        Assert.StartsWith("infra/settings.json: ", said, StringComparison.Ordinal);
+        Assert.Contains("Deployments__1__Name: number 1 is gpt-5.4-nano of deployments.json, number 2 the first that is free.", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("..", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("aka.ms", said, StringComparison.Ordinal);
     }
 
     // What stands there is what people paste.
     [Fact]
     public async Task Examples_OfTheReadme_AreTakenAsTheyAre()
     {
-        var examples = Repository.Read("infra/README.md").Split("```").Where(part => part.StartsWith("json\n{", StringComparison.Ordinal)).Select(part => (JsonObject)JsonNode.Parse(part["json".Length..])!).ToList();
+        var examples = Repository.Read("infra/README.md").Split("```").Where(part => part.StartsWith("json\n{", StringComparison.Ordinal)).Select(part => part["json".Length..]).ToList();
         Assert.Equal(2, examples.Count);
 
         foreach (var example in examples)
         {
-            var (result, snapshot) = await EvaluateAsync($"param settings = {{\n{string.Concat(example.Select(s => $"  '{s.Key}': '{s.Value}'\n"))}}}\n");
-
-            Assert.True(result.ExitCode == 0, result.All);
-            var settings = AppSettings.Of(snapshot!);
-            Assert.All(example, s => Assert.Equal((string?)s.Value, settings[s.Key]));
-            AssertNone(Binding.Violations(settings));
+            Assert.Empty(await FindingsAsync(example));
+            var settings = AppSettings.Of((await EvaluateAsync(example)).Snapshot!);
+            Assert.All((JsonObject)JsonNode.Parse(example)!, s => Assert.Equal((string?)s.Value, settings[s.Key]));
         }
     }
 
-    private static void AssertNone(IEnumerable<string> violations)
+    private static async Task<List<string>> FindingsAsync(string text)
     {
-        var found = violations.ToList();
-        Assert.True(found.Count == 0, $"infra/settings.json:\n{string.Join('\n', found)}");
+        var flaws = SettingsFile.Flaws(text).ToList();
+        if (flaws.Count > 0) return flaws;
+        var (result, snapshot) = await EvaluateAsync(text);
+        if (result.ExitCode != 0) return [Said(result)];
+        var rules = AppRules.All.SelectMany(rule => rule.Violations(snapshot!).Select(violation => $"{violation}: {rule.Name}."));
+        return [.. Binding.Violations(AppSettings.Of(snapshot!)).Concat(rules).Select(violation => $"infra/settings.json: {violation}")];
     }
 
-    private static async Task<(ToolResult Result, Snapshot? Snapshot)> EvaluateAsync(string parameters)
+    private static async Task<(ToolResult Result, Snapshot? Snapshot)> EvaluateAsync(string settings)
     {
-        using var folder = new TemporaryFolder();
-        var template = Path.GetRelativePath(folder.Root, Repository.PathOf("infra/main.bicep")).Replace('\\', '/');
-        var file = folder.Write("now.bicepparam", $"using '{template}'\nparam environmentName = 'now'\nparam location = 'swedencentral'\n{parameters}");
+        using var folder = TemporaryFolder.WithInfra(settings);
+        var file = folder.Write("now.bicepparam", "using 'infra/main.bicep'\nparam environmentName = 'now'\nparam location = 'swedencentral'\n");
         var result = await BicepCli.SnapshotAsync(file, "overwrite");
         var snapshot = folder.PathOf("now.snapshot.json");
         return (result, File.Exists(snapshot) ? Snapshot.Parse(await File.ReadAllTextAsync(snapshot, TestContext.Current.CancellationToken)) : null);
     }
+
+    // The template's own words, without the line and column that the compiler puts around them.
+    private static string Said(ToolResult result) => Refusal().Match(result.All) is { Success: true } refusal ? refusal.Value : result.All;
+
+    [GeneratedRegex(@"infra/settings\.json: .*?\.(?=\. Please see )")]
+    private static partial Regex Refusal();
 }
