@@ -128,7 +128,10 @@ var deploymentSettings = reduce(
 var reserved = concat(
   [
     { name: 'Secrets__', why: 'secrets belong in the vault' }
-    { name: 'Storage__Retention', why: 'set TRANSCRIPT_RETENTION_DAYS, by which the account deletes, too' }
+    {
+      name: 'Storage__Retention'
+      why: 'run azd env set TRANSCRIPT_RETENTION_DAYS <days>, by which the account deletes, too'
+    }
     { name: 'AzureWebJobsStorage', why: 'the template sets it for the host' }
     { name: 'AzureWebJobsDisableHomepage', why: 'the template sets it for the host' }
     { name: 'APPLICATIONINSIGHTS_CONNECTION_STRING', why: 'the template sets it for the host' }

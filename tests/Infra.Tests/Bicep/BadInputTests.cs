@@ -71,9 +71,8 @@ public sealed class BadInputTests
 
     private static async Task<ToolResult> BuildAsync(IEnumerable<string> lines)
     {
-        using var folder = new TemporaryFolder();
-        var template = Path.GetRelativePath(folder.Root, Repository.PathOf("infra/main.bicep")).Replace('\\', '/');
-        var file = folder.Write("bad.bicepparam", $"using '{template}'\n{string.Join('\n', lines)}\n");
+        using var folder = TemporaryFolder.WithInfra();
+        var file = folder.Write("bad.bicepparam", $"using 'infra/main.bicep'\n{string.Join('\n', lines)}\n");
         return await BicepCli.RunAsync("build-params", file, "--stdout");
     }
 }

@@ -32,7 +32,8 @@ internal static class BicepCli
 
     private static async Task<JsonObject> CompileAsync(string file)
     {
-        var result = await RunAsync("build", Repository.PathOf(file), "--stdout");
+        using var folder = TemporaryFolder.WithInfra();
+        var result = await RunAsync("build", folder.PathOf(file), "--stdout");
         Assert.Equal(0, result.ExitCode);
         return (JsonObject)JsonNode.Parse(result.Output)!;
     }

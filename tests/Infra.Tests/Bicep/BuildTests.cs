@@ -8,7 +8,9 @@ public sealed class BuildTests
     [MemberData(nameof(Entries))]
     public async Task Bicep_Built_ReportsNothing(string file)
     {
-        var result = await BicepCli.RunAsync("build", Repository.PathOf(file), "--stdout");
+        using var folder = TemporaryFolder.WithInfra();
+
+        var result = await BicepCli.RunAsync("build", folder.PathOf(file), "--stdout");
 
         Assert.Equal("", result.Error);
         Assert.Equal(0, result.ExitCode);
@@ -18,10 +20,23 @@ public sealed class BuildTests
     [MemberData(nameof(Entries))]
     public async Task Bicep_Linted_ReportsNothing(string file)
     {
-        var result = await BicepCli.RunAsync("lint", Repository.PathOf(file));
+        using var folder = TemporaryFolder.WithInfra();
+
+        var result = await BicepCli.RunAsync("lint", folder.PathOf(file));
 
         Assert.Equal("", result.All);
         Assert.Equal(0, result.ExitCode);
+    }
+
+    // Else what is built and linted here would not be what is deployed.
+    [Fact]
+    public void Copy_OfTheFolder_DiffersByTheSettingsAlone()
+    {
+        using var folder = TemporaryFolder.WithInfra("planted");
+        static string[] Files(string root) => [.. Directory.EnumerateFiles(Path.Combine(root, "infra"), "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(root, file)).Order(StringComparer.Ordinal)];
+
+        Assert.Equal(Files(Repository.Root), Files(folder.Root));
+        Assert.Equal(Path.Combine("infra", "settings.json"), Assert.Single(Files(folder.Root), file => Repository.Read(file) != File.ReadAllText(folder.PathOf(file))));
     }
 
     [Fact]

@@ -10,7 +10,11 @@ public sealed class SnapshotTests
     [MemberData(nameof(Names))]
     public async Task Deployment_Evaluated_IsTheSnapshot(string name)
     {
-        var result = await BicepCli.SnapshotAsync(Repository.PathOf($"tests/Infra.Tests/Snapshots/{name}.bicepparam"), "validate");
+        using var folder = TemporaryFolder.WithInfra();
+        string[] files = [$"tests/Infra.Tests/Snapshots/{name}.bicepparam", $"tests/Infra.Tests/Snapshots/{name}.snapshot.json"];
+        foreach (var file in files) folder.Write(file, Repository.Read(file));
+
+        var result = await BicepCli.SnapshotAsync(folder.PathOf(files[0]), "validate");
 
         Assert.True(result.ExitCode == 0, result.All);
     }
