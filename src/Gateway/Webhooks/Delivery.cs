@@ -41,8 +41,8 @@ internal sealed class Delivery(WebhookSignature? signature, WebhookOptions optio
     /// <summary>Whether the event's content is kept.</summary>
     public bool Keeps => Event.IsRecording ? options.KeepAudio : options.KeepTranscripts;
 
-    // A recording names no end user: who it is of is known by the transcript's row alone, and must be, to delete it.
-    private bool IsIndexed => Keeps || (options.KeepsAnything && Event.Type == WebhookEvent.Transcription);
+    /// <summary>Whether a row says that it has come. A recording names no end user: who it is of is known by the transcript's row alone, and must be, to delete it.</summary>
+    public bool IsIndexed => Keeps || (options.KeepsAnything && Event.Type == WebhookEvent.Transcription);
 
     private Failure? Flaw => _parser.Failure ?? (Event.HasAudio && _isStagedAsText ? LateAudio : null);
 

@@ -132,8 +132,8 @@ public sealed class PostCallWebhookHandler : RouteHandler
             // No row tells of these, or by another signature. One whose memory was away is answered 503, and comes again.
             if (away is null && end.Outcome is WebhookOutcome.NotKept or WebhookOutcome.Forgotten or WebhookOutcome.Duplicate && !_answered.TryAdd(matched)) end.Outcome = WebhookOutcome.Replayed;
             if (end.Outcome == WebhookOutcome.Replayed) end.Failure = Replayed;
-            // Once for each call: whatever is left comes again.
-            if (end.Outcome == WebhookOutcome.Stored || (end.Outcome == WebhookOutcome.NotKept && away is null))
+            // Once for each call: where no row says that it has come, one whose memory is away comes again as a new one.
+            if (end.Outcome == WebhookOutcome.Stored || (end.Outcome == WebhookOutcome.NotKept && (away is null || delivery.IsIndexed)))
             {
                 _metrics.Turns(delivery.Event);
                 WebhookLog.Turns(Log, delivery.Event, end.RequestId);

@@ -63,7 +63,7 @@ internal sealed class WebhookParser : IDisposable
     /// <summary>What is wrong with the body; the rest of it is not looked at.</summary>
     public Failure? Failure { get; private set; }
 
-    /// <summary>How many bytes the JSON reader was given: what an event costs, those again that it was given before.</summary>
+    /// <summary>How many bytes the JSON reader was given, those again that it was given before. By this tests hold what anybody's body may cost; a clock would be wrong on a busy machine.</summary>
     public long Examined { get; private set; }
 
     /// <summary>Reads some more.</summary>

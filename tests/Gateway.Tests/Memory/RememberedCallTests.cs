@@ -151,11 +151,14 @@ public sealed class RememberedCallTests(Azurite azurite)
     [Theory]
     [InlineData("true", "true")]
     [InlineData("false", "true")]
-    public async Task Call_KeptWhileTheMemoryWasAway_IsAReplayOnceItIsRemembered(string transcripts, string audio)
+    [InlineData("false", "false")]
+    public async Task Call_KeptWhileTheMemoryWasAway_IsAReplayOnceItIsRememberedAndMeasuredOnce(string transcripts, string audio)
     {
         var memory = new FailingMemory { Fails = true };
         await using var host = await PrivacyHost.StartAsync(connectionString: null, new() { ["Webhooks:KeepTranscripts"] = transcripts, ["Webhooks:KeepAudio"] = audio }, memory: memory);
-        var body = Person.Anna.Transcript("conv_1", PrivacyHost.Earlier);
+        using var metrics = new RecordedMeter(host.Gateway.Services, WebhookMetrics.MeterName);
+        var body = Person.Anna.Transcript("conv_1", PrivacyHost.Earlier).Replace(
+            "\"transcript\": [", "\"transcript\": [{ \"role\": \"agent\", \"conversation_turn_metrics\": { \"convai_llm_service_ttfb\": { \"elapsed_time\": 0.37 } } },", StringComparison.Ordinal);
         var signature = host.Webhooks.Sign(Encoding.UTF8.GetBytes(body));
 
         HttpStatusCode[] away = [(await host.Webhooks.SendAsync(body, signature)).Status, (await host.Webhooks.SendAsync(body, signature)).Status];
@@ -164,6 +167,8 @@ public sealed class RememberedCallTests(Azurite azurite)
 
         Assert.Equal([HttpStatusCode.ServiceUnavailable, HttpStatusCode.ServiceUnavailable], away);
         Assert.Equal([HttpStatusCode.OK, HttpStatusCode.Conflict], back);
+        Assert.Equal(["time_to_first_token 0.37"], metrics.Values);
+        Assert.Single(host.Gateway.Log.Records, static record => record.Event.Id == 304);
     }
 
     [Theory]
