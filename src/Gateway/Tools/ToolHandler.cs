@@ -71,7 +71,7 @@ public sealed class ToolHandler : RouteHandler
             Log, tool?.Name, failure?.Status ?? StatusCodes.Status200OK, failure?.Code, caller?.Name, identity.User is { } user ? user.Trust.ToString() : identity.Problem, _time.GetElapsedTime(start).TotalMilliseconds, requestId);
         if (failure == HungUp) return;
         if (failure is not null) await ErrorEnvelope.WriteAsync(context.Response, failure, hangUp);
-        else await WriteJsonAsync(context.Response, StatusCodes.Status200OK, json => { json.WriteStartObject(); json.WritePropertyName("result"u8); json.WriteRawValue(result!); json.WriteEndObject(); }, hangUp);
+        else await WriteJsonAsync(context.Response, StatusCodes.Status200OK, json => { json.WriteStartObject(); json.WritePropertyName("result"u8); json.WriteRawValue(result!, skipInputValidation: true); json.WriteEndObject(); }, hangUp);
     }
 
     // Who is on the line is never a reason to refuse: whoever is not known is nobody, and the tool says what that means.

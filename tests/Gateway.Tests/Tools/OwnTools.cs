@@ -39,6 +39,19 @@ public sealed class HangTool : ServerTool
     public override Task<JsonNode> RunAsync(ToolCall input, CancellationToken cancellationToken) => new TaskCompletionSource<JsonNode>().Task;
 }
 
+/// <summary>A tool whose answer is nested more deeply than a request may be.</summary>
+public sealed class NestTool : ServerTool
+{
+    public const int Levels = 200;
+
+    public override string Name => "nest";
+
+    public override string Description => "Nests.";
+
+    public override Task<JsonNode> RunAsync(ToolCall input, CancellationToken cancellationToken) =>
+        Task.FromResult(Enumerable.Range(0, Levels).Aggregate((JsonNode)"x", static (inner, _) => new JsonArray(inner)));
+}
+
 /// <summary>A tool that fails.</summary>
 public sealed class FailTool : ServerTool
 {

@@ -79,6 +79,7 @@ internal sealed class ToolHost : IAsyncDisposable
             ["Callers:0:Tools:2"] = "add_up",
             ["Callers:0:Tools:3"] = "hang",
             ["Callers:0:Tools:4"] = "fail",
+            ["Callers:0:Tools:5"] = "nest",
         };
         foreach (var caller in new[] { 0, 1 })
         {
@@ -94,5 +95,5 @@ internal sealed class ToolHost : IAsyncDisposable
     }
 
     /// <summary>Three tools as somebody would add them.</summary>
-    public static void AddTools(IServiceCollection services) => services.AddServerTool<AddUpTool>().AddServerTool<HangTool>().AddServerTool<FailTool>();
+    public static void AddTools(IServiceCollection services) => services.AddServerTool<AddUpTool>().AddServerTool<HangTool>().AddServerTool<FailTool>().AddServerTool<NestTool>();
 }

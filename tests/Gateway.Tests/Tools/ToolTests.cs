@@ -280,6 +280,15 @@ public sealed class ToolTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task OwnTool_WhoseAnswerIsNestedDeeply_IsAnswered()
+    {
+        var answer = await _host.CallAsync("nest", "{}", ToolHost.Signed());
+
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
+        Assert.Equal($$"""{"result":{{new string('[', NestTool.Levels)}}"x"{{new string(']', NestTool.Levels)}}}""", answer.Body);
+    }
+
+    [Fact]
     public async Task Agent_WhoDoesNotWait_IsSeenInTheLogAndCounted()
     {
         using var metrics = new RecordedMeter(_host.Gateway.Services, ToolMetrics.MeterName);
@@ -316,7 +325,7 @@ public sealed class ToolTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("Callers:0:Tools:5", "nothing", "Callers__0__Tools__5 must be the name of a tool: add_up, fail, hang, recall, remember.")]
+    [InlineData("Callers:0:Tools:6", "nothing", "Callers__0__Tools__6 must be the name of a tool: add_up, fail, hang, nest, recall, remember.")]
     [InlineData("Callers:1:Memory:Provider", "None", "Callers__1__Memory__Provider is required where Callers__1__Tools has 'recall'.")]
     public async Task Start_ToolThatCannotBe_FailsAndNamesTheSetting(string setting, string value, string message)
     {
