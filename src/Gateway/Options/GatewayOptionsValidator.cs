@@ -191,10 +191,13 @@ internal sealed class GatewayOptionsValidator(IHostEnvironment environment) : IV
         {
             "ACCOUNTNAME" => IsHost(value.Value),
             "ACCOUNTKEY" => hasName && Base64.IsValid(value.Value),
+            "ACCOUNTKEYNAME" => hasKey,
             "SHAREDACCESSSIGNATURE" => !hasKey,
             "DEFAULTENDPOINTSPROTOCOL" => hasName && value.Value is "https" or "http",
             "ENDPOINTSUFFIX" => hasName && IsHost(value.Value),
             "BLOBENDPOINT" or "TABLEENDPOINT" or "QUEUEENDPOINT" or "FILEENDPOINT" => IsAddress(value.Value),
+            "BLOBSECONDARYENDPOINT" or "TABLESECONDARYENDPOINT" or "QUEUESECONDARYENDPOINT" or "FILESECONDARYENDPOINT" =>
+                IsAddress(value.Value) && values.ContainsKey(value.Key.Replace("Secondary", "", StringComparison.OrdinalIgnoreCase)),
             _ => false,
         });
 

@@ -135,6 +135,8 @@ public sealed class GatewayOptionsValidatorTests
     [InlineData("AccountName=x;AccountKey=abcd;BlobEndpoint=https://x.blob.core.windows.net", "calls")]
     [InlineData("BlobEndpoint=https://x.blob.core.windows.net;TableEndpoint=https://x.table.core.windows.net;SharedAccessSignature=sv=1&sig=x")]
     [InlineData("BlobEndpoint=https://x.blob.core.windows.net;QueueEndpoint=https://x.queue.core.windows.net;FileEndpoint=https://x.file.core.windows.net;TableEndpoint=https://x.table.core.windows.net;SharedAccessSignature=sv=1&sig=x", "calls")]
+    [InlineData("AccountName=x;AccountKey=abcd;AccountKeyName=key1;BlobEndpoint=https://x.blob.core.windows.net;BlobSecondaryEndpoint=https://x-secondary.blob.core.windows.net", "calls")]
+    [InlineData("AccountName=x;AccountKey=abcd;TableEndpoint=https://x.table.core.windows.net;TableSecondaryEndpoint=https://x-secondary.table.core.windows.net")]
     public async Task Start_ConnectionStringOfAnAccount_IsTakenAsByTheClients(string connection, string? queue = null)
     {
         await using var host = await GatewayHost.StartAsync(new() { ["Storage:ConnectionString"] = connection, ["Storage:Queue"] = queue });
