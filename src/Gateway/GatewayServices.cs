@@ -160,6 +160,8 @@ public static class GatewayServices
         ];
 
         if (options.KeyVault.Uri is not { } vault) return SecretStore.FromConfiguration(wanted, [.. options.Secrets], time, log);
+        // Somebody who has set both may wonder why a key is refused: a local.settings.json that `azd up` has written has the vault's address.
+        if (options.Secrets.Count > 0) Gateway.Secrets.Log.ConfiguredInVain(log);
         var client = KeyVaultClient.Create(vault, provider.GetRequiredService<TokenCredential>(), provider.GetRequiredKeyedService<HttpMessageHandler>(AzureHttp));
         return SecretStore.FromKeyVault(wanted, client, options.KeyVault, time, log);
     }

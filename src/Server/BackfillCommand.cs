@@ -35,6 +35,8 @@ internal static class BackfillCommand
         {
             await using var server = await ServerApplication.BuildAsync([]);
             await server.App.Services.GetRequiredService<KeptFolder>().StartAsync(stop.Token);
+            // Before it begins: who has forgotten a setting finds out what it fills before it has.
+            if (server.Kept is { } kept) Console.WriteLine($"What is fetched goes to {kept}.");
             var report = await server.App.Services.GetRequiredService<CallBackfill>().RunAsync(range, stop.Token);
             Console.WriteLine(report);
             return report.IsWhole ? 0 : 1;

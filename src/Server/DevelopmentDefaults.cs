@@ -34,14 +34,17 @@ internal static class DevelopmentDefaults
 
     public static void UseAzurite(ConfigurationManager configuration, string connectionString) => configuration.AddInMemoryCollection([new("Storage:ConnectionString", connectionString)]);
 
-    public static void UseEmulator(ConfigurationManager configuration, Uri endpoint) => configuration.AddInMemoryCollection(
-    [
-        new("Deployments:0:Name", Model),
-        new("Deployments:0:Endpoint", endpoint.AbsoluteUri),
-        new("Deployments:0:KeySecret", "emulator"),
-        new("Secrets:emulator:Name", "emulator"),
-        new("Secrets:emulator:Value", "emulator"),
-    ]);
+    public static void UseEmulator(ConfigurationManager configuration, Uri endpoint)
+    {
+        configuration.AddInMemoryCollection(
+        [
+            new("Deployments:0:Name", Model),
+            new("Deployments:0:Endpoint", endpoint.AbsoluteUri),
+            new("Deployments:0:KeySecret", "emulator"),
+        ]);
+        // Beside a vault it would not be read, and be warned of as if the user had set it.
+        if (HasNoVault(configuration)) configuration.AddInMemoryCollection([new("Secrets:emulator:Name", "emulator"), new("Secrets:emulator:Value", "emulator")]);
+    }
 
     /// <summary>A key for the default caller, new with each start: a fixed one would be everybody's as soon as a tunnel is open.</summary>
     public static string UseNewKey(ConfigurationManager configuration)
@@ -82,7 +85,9 @@ internal static class DevelopmentDefaults
     private static bool IsOn(IConfiguration configuration, string setting) => bool.TryParse(configuration[setting], out var on) && on;
 
     private static bool HasNoSecret(IConfiguration configuration, string name) =>
-        string.IsNullOrEmpty(configuration["KeyVault:Uri"]) && !configuration.GetSection("Secrets").GetChildren().Any(secret => secret["Name"] == name);
+        HasNoVault(configuration) && !configuration.GetSection("Secrets").GetChildren().Any(secret => secret["Name"] == name);
+
+    private static bool HasNoVault(IConfiguration configuration) => string.IsNullOrEmpty(configuration["KeyVault:Uri"]);
 
     private static string NewSecret() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
 

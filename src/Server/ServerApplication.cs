@@ -14,6 +14,9 @@ public sealed class ServerApplication : IAsyncDisposable
     /// <summary>The application, not started.</summary>
     public WebApplication App { get; }
 
+    /// <summary>Where what is kept of calls goes, of an application whose settings are right; null where no place is configured.</summary>
+    public string? Kept => _storage?.Description ?? Configured(App.Configuration);
+
     /// <summary>Puts the application together.</summary>
     /// <param name="args">The command line.</param>
     /// <param name="configure">Changes to the builder before the endpoint's services are added.</param>
@@ -43,8 +46,9 @@ public sealed class ServerApplication : IAsyncDisposable
         var app = builder.Build();
         if (emulator is not null) app.Use(MarkAsEmulator);
         app.MapGateway();
-        if (development) app.Lifetime.ApplicationStarted.Register(() => StartMessage.Write(Console.Out, app.Urls.First(), app.Configuration["Models:0:Name"] ?? app.Configuration["Deployments:0:Name"] ?? "", key, emulated: emulator is not null, storage?.Description ?? Configured(app.Configuration)));
-        return new ServerApplication(app, emulator, storage);
+        var server = new ServerApplication(app, emulator, storage);
+        if (development) app.Lifetime.ApplicationStarted.Register(() => StartMessage.Write(Console.Out, app.Urls.First(), app.Configuration["Models:0:Name"] ?? app.Configuration["Deployments:0:Name"] ?? "", key, emulated: emulator is not null, server.Kept));
+        return server;
     }
 
     public async ValueTask DisposeAsync()
@@ -55,8 +59,12 @@ public sealed class ServerApplication : IAsyncDisposable
     }
 
     // The whole path: a relative one is below the folder of the project that `dotnet run` runs, and not where its user stands.
-    private static string? Configured(IConfiguration configuration) =>
-        configuration["Storage:Folder"] is { } folder ? $"the folder {Path.GetFullPath(folder)}" : configuration["Storage:ConnectionString"] is not null ? "the account of Storage__ConnectionString" : null;
+    private static string? Configured(IConfiguration configuration)
+    {
+        if (configuration["Storage:Folder"] is { } folder) return $"the folder {Path.GetFullPath(folder)}";
+        if (configuration["Storage:ConnectionString"] is not null) return "the account of Storage__ConnectionString";
+        return Uri.TryCreate(configuration["Storage:Uri"], UriKind.Absolute, out var account) ? $"the account {account.Host}" : null;
+    }
 
     private static Task MarkAsEmulator(HttpContext context, RequestDelegate next)
     {

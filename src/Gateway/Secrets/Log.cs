@@ -31,4 +31,7 @@ internal static partial class Log
 
     [LoggerMessage(208, LogLevel.Warning, "Secret {Name} is blank; this entry does not count.")]
     public static partial void BlankValue(ILogger log, string name);
+
+    [LoggerMessage(209, LogLevel.Warning, "Secrets__… are not read, because KeyVault__Uri is set: all secrets are the vault's.")]
+    public static partial void ConfiguredInVain(ILogger log);
 }

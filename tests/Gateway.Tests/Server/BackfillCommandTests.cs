@@ -37,6 +37,7 @@ public sealed class BackfillCommandTests
         var refused = await RunAsync(arguments, settings);
 
         Assert.Equal(0, first.Code);
+        Assert.StartsWith($"What is fetched goes to the folder {folder.Path}.{Environment.NewLine}", first.Output, StringComparison.Ordinal);
         Assert.EndsWith("Calls listed: 1; already there: 0; forgotten: 0; not done yet: 0. Added: 1 transcripts, 1 recordings. Failed: none.", first.Output.Trim(), StringComparison.Ordinal);
         Assert.Equal(2, Directory.GetFiles(Path.Combine(folder.Path, "blobs"), "conv_1.*", SearchOption.AllDirectories).Length);
         Assert.Equal(0, second.Code);
@@ -79,6 +80,21 @@ public sealed class BackfillCommandTests
 
         Assert.Equal((2, "Nothing is kept: set Webhooks__Enabled, and Webhooks__KeepTranscripts, Webhooks__KeepAudio or a caller's memory."), (nothingKept.Code, nothingKept.Error.Trim()));
         Assert.Equal((2, "ElevenLabs__Endpoint must be https; plain http is for this machine only."), (wrong.Code, wrong.Error.Trim()));
+    }
+
+    [Theory]
+    [InlineData("Storage__Uri", "https://calls.blob.core.windows.net/", "the account calls.blob.core.windows.net")]
+    [InlineData("Storage__ConnectionString", "UseDevelopmentStorage=true", "the account of Storage__ConnectionString")]
+    public async Task Backfill_IntoAnAccount_NamesItBeforeItBegins(string setting, string value, string account)
+    {
+        // Ends before it asks anybody: a secret is absent.
+        var (code, output, error) = await RunAsync(
+            ["backfill", "--since", "2020-11-01"],
+            new() { ["Webhooks__Enabled"] = "true", ["Webhooks__KeepTranscripts"] = "true", [setting] = value, ["ElevenLabs__KeySecret"] = "elevenlabs-key", ["Secrets__0__Name"] = "end-user-key", ["Secrets__0__Value"] = "0123456789" });
+
+        Assert.Equal(2, code);
+        Assert.StartsWith($"What is fetched goes to {account}.{Environment.NewLine}", output, StringComparison.Ordinal);
+        Assert.Contains("elevenlabs-key", Assert.Single(error.Trim().Split('\n')), StringComparison.Ordinal);
     }
 
     [Fact]

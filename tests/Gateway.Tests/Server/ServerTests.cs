@@ -3,7 +3,11 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Reflection;
+using Gateway.Secrets;
 using Gateway.Tests.Storage;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Gateway.Tests.Server;
 
@@ -184,6 +188,26 @@ public sealed class ServerTests
         var (_, error) = await FailAsync(1, [$"--urls=http://*:0;http://+:0;http://localhost:5081;http://127.0.0.1:0;http://0.0.0.0:0;http://[::1]:0;http://[::]:0{socket}", "--AZURE_CLIENT_ID", "00000000-0000-0000-0000-000000000000", "--environment", "Production", "--HedgePercent", "5", "--webhooks:enabled=false", "--Logging:LogLevel:Default=Warning"], "Development", Path.GetTempPath(), []);
 
         Assert.Contains("KeyVault__Uri is required", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, 0)]
+    [InlineData("Secrets:11:Name", 1)]
+    public async Task Secrets_BesideAVault_AreWarnedOfWhereSomebodyHasSetThem(string? setting, int warnings)
+    {
+        var log = new LogRecorder();
+        // With the emulator, which has a key of its own where there is no vault.
+        await using var server = await global::Server.ServerApplication.BuildAsync(["--environment=Development"], builder =>
+        {
+            builder.Configuration.Sources.Clear();
+            builder.Configuration.AddInMemoryCollection([new("KeyVault:Uri", "https://contoso.vault.azure.net/"), .. setting is null ? Array.Empty<KeyValuePair<string, string?>>() : [new(setting, "caller-elevenlabs"), new("Secrets:11:Value", "secret-marker")]]);
+            builder.Logging.ClearProviders().AddProvider(log);
+        });
+
+        server.App.Services.GetRequiredService<SecretStore>();
+
+        Assert.Equal(warnings, log.Records.Count(record => record.Message.StartsWith("Secrets__… are not read, because KeyVault__Uri is set", StringComparison.Ordinal)));
+        Assert.DoesNotContain(log.Records, record => record.Message.Contains("secret-marker", StringComparison.Ordinal));
     }
 
     /// <summary>Calls are kept, and the key of end users is given: the server would keep one of its own with the files of whoever runs this.</summary>

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Gateway.Options;
+using Gateway.Privacy;
 using Gateway.Requests;
 using Gateway.Routing;
 using Gateway.Turns;
@@ -114,6 +115,26 @@ public sealed partial class LogContractTests
             ["Answer", "Fallback"], turns.Select(line => TakeApart(pattern, line, OfATurn)[^1]).Distinct()));
         Assert.All(AttemptPatterns(), pattern => Assert.Contains(
             ["RateLimited", "429", "gpt-5.4-mini"], attempts.Select(line => TakeApart(pattern, line, OfAnAttempt))));
+    }
+
+    // No query reads these, so each is compared as it is written, with the values that it names.
+    [Fact]
+    public void Example_OfARequestAboutAnEndUser_IsTheLineThatIsWritten()
+    {
+        var line = Line(log => PrivacyLog.Ended(log, "delete", PrivacyOutcome.Incomplete, errorCode: null, conversations: 3, blobs: 6, durationMs: 412.7, "req_5fe10549d112099b71f72267ab42dfc9"));
+        var warning = Line(log => PrivacyLog.NotDeleted(log, "elevenlabs", "HTTP 403"));
+
+        Assert.Contains($"```text\n{warning}\n{line}\n```", Repository.Read("docs/operations.md"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Example_OfATurnOfOneAttempt_EndsAsTheLineThatIsWritten()
+    {
+        using var turn = new Turn("req_0c1f5d3b8a7e4f26b9d2a6e47c1038d5", TimeProvider.System) { Outcome = AttemptOutcome.Completed, Deployment = NewDeployment(), Attempts = 1 };
+
+        var end = Line(log => TurnLog.Completed(log, turn, 200)).Split(", tokens 0 (0 cached) + 0, ")[1];
+
+        Assert.Contains($", tokens 13 (0 cached) + 32, {end}\n", Repository.Read("docs/operations.md"), StringComparison.Ordinal);
     }
 
     [Fact]
