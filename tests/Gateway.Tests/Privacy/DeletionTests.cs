@@ -25,7 +25,7 @@ public sealed class DeletionTests(OwnAzurite own, Azurite azurite) : IClassFixtu
     public async Task EndUser_Deleted_LeavesNotOneByteAndOthersKeepEveryone(StoragePlace place)
     {
         await using var host = await PrivacyHost.StartAsync(
-            place == StoragePlace.Azurite ? own.ConnectionString : null, new() { ["Storage:Queue"] = place == StoragePlace.Azurite ? "calls-" + Guid.NewGuid().ToString("N") : null });
+            place == StoragePlace.Azurite ? await own.ConnectionStringAsync() : null, new() { ["Storage:Queue"] = place == StoragePlace.Azurite ? "calls-" + Guid.NewGuid().ToString("N") : null });
         await host.TellAsync(Person.Bert, "conv_b1");
         await host.TellAsync(Person.Bert, "conv_b2", PrivacyHost.Earlier.AddDays(-1));
         var before = await ReadAsync();
@@ -53,7 +53,7 @@ public sealed class DeletionTests(OwnAzurite own, Azurite azurite) : IClassFixtu
         Assert.DoesNotContain(traces.Where(trace => trace.Length != 64), trace => tombstones.Any(row => row.Key.Contains(trace, StringComparison.Ordinal) || row.Value.Contains(trace, StringComparison.Ordinal)));
         Assert.Equal(before, after);
 
-        async Task<SortedDictionary<string, string>> ReadAsync() => place == StoragePlace.Azurite ? await WholeStorage.ReadAccountAsync(own.ConnectionString) : await WholeStorage.ReadFolderAsync(host.Webhooks.Setting("Storage:Folder")!);
+        async Task<SortedDictionary<string, string>> ReadAsync() => place == StoragePlace.Azurite ? await WholeStorage.ReadAccountAsync(await own.ConnectionStringAsync()) : await WholeStorage.ReadFolderAsync(host.Webhooks.Setting("Storage:Folder")!);
     }
 
     [Theory]
@@ -330,7 +330,7 @@ public sealed class DeletionTests(OwnAzurite own, Azurite azurite) : IClassFixtu
     {
         foreach (var name in names)
         {
-            var blob = new Azure.Storage.Blobs.BlobContainerClient(own.ConnectionString, host.Webhooks.Setting("Storage:Container")).GetBlockBlobClient(name);
+            var blob = new Azure.Storage.Blobs.BlobContainerClient(await own.ConnectionStringAsync(), host.Webhooks.Setting("Storage:Container")).GetBlockBlobClient(name);
             using var content = new MemoryStream(Person.Anna.Sound);
             await blob.StageBlockAsync(Convert.ToBase64String(Encoding.ASCII.GetBytes("00000000000000000000")), content, cancellationToken: Ct);
         }

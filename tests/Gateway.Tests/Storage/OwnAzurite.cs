@@ -1,18 +1,12 @@
-using Tests.Shared.Azurite;
-
 namespace Gateway.Tests.Storage;
 
 /// <summary>An Azurite for one class of tests, which looks at the whole account.</summary>
-public sealed class OwnAzurite : IAsyncLifetime
+public sealed class OwnAzurite : IAsyncDisposable
 {
-    private AzuriteProcess? _process;
+    private readonly Azurite _azurite = new();
 
-    public string ConnectionString => _process!.ConnectionString;
+    /// <summary>Starts it, or skips the test where it is not installed: a fixture cannot skip, and would fail.</summary>
+    public Task<string> ConnectionStringAsync() => _azurite.ConnectionStringAsync();
 
-    public async ValueTask InitializeAsync() => _process = await AzuriteProcess.StartAsync();
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_process is not null) await _process.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _azurite.DisposeAsync();
 }
