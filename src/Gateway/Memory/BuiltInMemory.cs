@@ -70,13 +70,8 @@ internal sealed class BuiltInMemory(Lazy<IStorage> storage, StorageOptions optio
     private async Task<Recollection> ReadAsync(EndUser user, CancellationToken cancellationToken)
     {
         var rows = await ListAsync(user, before: MemoryRows.Written, cancellationToken);
-        // Of two with the same name the signed one, and of two such, whose capitals differ, the newer.
-        var facts = rows.Where(MemoryRows.IsFact)
-            .OrderByDescending(MemoryRows.IsSigned).ThenByDescending(static row => row.Values[MemoryRows.At], StringComparer.Ordinal)
-            .DistinctBy(static row => row.Values[MemoryRows.Name], Recollection.Names)
-            .OrderByDescending(static row => row.Values[MemoryRows.At], StringComparer.Ordinal);
         return new Recollection(
-            [.. facts.Select(static row => KeyValuePair.Create(row.Values[MemoryRows.Name], row.Values[MemoryRows.Text]))],
+            [.. KnownFact.Recall(rows.Where(MemoryRows.IsFact).Select(MemoryRows.Fact))],
             [.. rows.Where(MemoryRows.IsCall).Select(static row => $"{row.Values[MemoryRows.At].AsSpan(0, "yyyy-MM-dd".Length)}: {row.Values[MemoryRows.Text]}")]);
     }
 

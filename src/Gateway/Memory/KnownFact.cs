@@ -1,6 +1,6 @@
 namespace Gateway.Memory;
 
-/// <summary>A fact that a service keeps as a text: what a model there can read, and this endpoint can take apart again.</summary>
+/// <summary>A fact that a memory has. A service keeps it as a text: what a model there can read, and this endpoint can take apart again.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Value">Its value.</param>
 /// <param name="IsSigned">Whether the end user was known by a signed identity when it was told.</param>

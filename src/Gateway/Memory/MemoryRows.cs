@@ -65,7 +65,9 @@ internal static class MemoryRows
 
     public static bool IsFact(StoredRow row) => row.Key.StartsWith(Facts, StringComparison.Ordinal);
 
-    public static bool IsSigned(StoredRow row) => row.Values[Trust] == nameof(EndUserTrust.Signed);
+    /// <summary>The fact that a row holds.</summary>
+    public static KnownFact Fact(StoredRow row) =>
+        new(row.Values[Name], row.Values[Text], row.Values[Trust] == nameof(EndUserTrust.Signed), DateTimeOffset.Parse(row.Values[At], CultureInfo.InvariantCulture));
 
     public static bool IsDay(StoredRow row) => row.Key.StartsWith(Written, StringComparison.Ordinal);
 }
