@@ -18,7 +18,8 @@ internal sealed class SeenPrompt
     private readonly TimeProvider _time;
     // Not disposed: it is there as long as the process, and with nothing to let go of it does nothing.
     private readonly ITimer _end;
-    private Seen? _last;
+    private volatile Seen? _last;
+    private long _notedAt;
 
     public SeenPrompt(TimeProvider time)
     {
@@ -27,7 +28,9 @@ internal sealed class SeenPrompt
     }
 
     /// <summary>A request that begins as those turns, for as short an answer as there is; null where nothing is kept of any.</summary>
-    public byte[]? Request => Volatile.Read(ref _last) is { } last && Left(last) > TimeSpan.Zero ? last.Request : null;
+    public byte[]? Request => _last is { } last && Left > TimeSpan.Zero ? last.Request : null;
+
+    private TimeSpan Left => LongestKept - _time.GetElapsedTime(Volatile.Read(ref _notedAt));
 
     /// <summary>Looks at a turn.</summary>
     public void Note(ChatRequest chat)
@@ -38,47 +41,26 @@ internal sealed class SeenPrompt
         var tools = chat.Value(Field.Tools);
         if (system.Length + tools.Length < FewestBytes) return;
         var hash = XxHash3.HashToUInt64(tools, (long)XxHash3.HashToUInt64(system));
-        var now = _time.GetTimestamp();
-        if (Volatile.Read(ref _last) is { } last && last.Hash == hash)
-        {
-            // The timer looks at it when the hour may be over: setting it for each turn would take its lock.
-            last.NotedAt = now;
-            return;
-        }
-
-        Volatile.Write(ref _last, new Seen(hash, NewRequest(system, tools)) { NotedAt = now });
+        Volatile.Write(ref _notedAt, _time.GetTimestamp());
+        // The timer looks at that when the hour may be over: setting it for each turn would take its lock.
+        if (_last?.Hash == hash) return;
+        _last = new Seen(hash, NewRequest(system, tools));
         _end.Change(LongestKept, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Drops it: somebody was deleted, and nobody knows whose it is.</summary>
-    public void Forget() => Volatile.Write(ref _last, null);
+    public void Forget() => _last = null;
 
     private void LetGo()
     {
-        if (Volatile.Read(ref _last) is not { } last) return;
-        if (Left(last) is { Ticks: > 0 } left) _end.Change(left, Timeout.InfiniteTimeSpan);
+        if (_last is not { } last) return;
+        if (Left is { Ticks: > 0 } left) _end.Change(left, Timeout.InfiniteTimeSpan);
         else Interlocked.CompareExchange(ref _last, null, last);
     }
-
-    private TimeSpan Left(Seen seen) => LongestKept - _time.GetElapsedTime(seen.NotedAt);
 
     private static byte[] NewRequest(ReadOnlySpan<byte> system, ReadOnlySpan<byte> tools) => tools.IsEmpty
         ? [.. "{\"messages\":["u8, .. system, .. ",{\"role\":\"user\",\"content\":\"Hello\"}],\"max_tokens\":1}"u8]
         : [.. "{\"messages\":["u8, .. system, .. ",{\"role\":\"user\",\"content\":\"Hello\"}],\"max_tokens\":1,\"tools\":"u8, .. tools, .. "}"u8];
 
-    private sealed class Seen(ulong hash, byte[] request)
-    {
-        private long _notedAt;
-
-        public ulong Hash => hash;
-
-        public byte[] Request => request;
-
-        /// <summary>When a turn last began with it, as a timestamp of the clock.</summary>
-        public long NotedAt
-        {
-            get => Volatile.Read(ref _notedAt);
-            set => Volatile.Write(ref _notedAt, value);
-        }
-    }
+    private sealed record Seen(ulong Hash, byte[] Request);
 }

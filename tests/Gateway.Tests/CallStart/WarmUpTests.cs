@@ -171,13 +171,7 @@ public sealed class WarmUpTests
     public async Task Prompt_AnHourAfterTheLastTurnThatHadIt_IsNotRead()
     {
         var time = new FakeTimeProvider();
-        await using var host = await CallStartHost.StartAsync(PromptCache, services: services => services.AddSingleton<TimeProvider>(time));
-        foreach (var conversation in new[] { "conv_a", "conv_b" })
-        {
-            time.Advance(TimeSpan.FromMinutes(40));
-            await host.SendAsync(Turn(conversation));
-            await host.NextUpstreamRequestAsync();
-        }
+        await using var host = await AfterTwoTurnsAsync(time);
 
         time.Advance(TimeSpan.FromHours(1) - TimeSpan.FromTicks(1));
         await NewPromptWarmUp(host, time).WarmAsync(Voice(host), "conv_1", "r1");
@@ -193,12 +187,7 @@ public sealed class WarmUpTests
     public async Task Prompt_AnHourAfterTheLastTurnThatHadIt_IsLetGo()
     {
         var time = new FakeTimeProvider();
-        await using var host = await CallStartHost.StartAsync(PromptCache, services: services => services.AddSingleton<TimeProvider>(time));
-        foreach (var conversation in new[] { "conv_a", "conv_b" })
-        {
-            time.Advance(TimeSpan.FromMinutes(40));
-            await host.SendAsync(Turn(conversation));
-        }
+        await using var host = await AfterTwoTurnsAsync(time);
 
         var prompt = Kept();
         time.Advance(TimeSpan.FromHours(1) - TimeSpan.FromTicks(1));
@@ -212,6 +201,20 @@ public sealed class WarmUpTests
         // In a method of its own, so that no local keeps it.
         [MethodImpl(MethodImplOptions.NoInlining)]
         WeakReference Kept() => new(Voice(host).SeenPrompt!.Request);
+    }
+
+    /// <summary>A host that has had two turns with the same prompt, the second 40 minutes behind the first.</summary>
+    private static async Task<GatewayHost> AfterTwoTurnsAsync(FakeTimeProvider time)
+    {
+        var host = await CallStartHost.StartAsync(PromptCache, services: services => services.AddSingleton<TimeProvider>(time));
+        foreach (var conversation in new[] { "conv_a", "conv_b" })
+        {
+            time.Advance(TimeSpan.FromMinutes(40));
+            await host.SendAsync(Turn(conversation));
+            await host.NextUpstreamRequestAsync();
+        }
+
+        return host;
     }
 
     private static Dictionary<string, string?> PromptCache => new() { ["Callers:0:CallStart:WarmUpPromptCache"] = "true", ["Deployments:0:Model"] = "gpt-5.4-mini" };
