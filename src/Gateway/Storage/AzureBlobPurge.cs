@@ -57,11 +57,20 @@ internal sealed class AzureBlobPurge(BlobContainerClient container, BlobContaine
         throw new StorageUnavailableException("Storage: blobs come back while they are deleted");
     }
 
+    /// <summary>Whether an item of a list is the blob itself, and no copy of it.</summary>
+    public static bool IsCurrent(BlobItem item) => !item.Deleted && Set(item.Snapshot) is null && (Set(item.VersionId) is null || item.IsLatestVersion == true);
+
+    /// <summary>An id of a version or a snapshot; null where there is none.</summary>
+    public static string? Set(string? value) => string.IsNullOrEmpty(value) ? null : value;
+
+    /// <summary>A client of a blob, or of a copy of it.</summary>
+    public static BlobBaseClient Client(BlobContainerClient container, string name, string? version, string? snapshot)
+    {
+        var blob = container.GetBlobBaseClient(name);
+        return version is not null ? blob.WithVersion(version) : blob.WithSnapshot(snapshot);
+    }
+
     private static (string Name, string? Version, string? Snapshot) Key(BlobItem item) => (item.Name, Set(item.VersionId), Set(item.Snapshot));
-
-    private static string? Set(string? value) => string.IsNullOrEmpty(value) ? null : value;
-
-    private static bool IsCurrent(BlobItem item) => !item.Deleted && Set(item.Snapshot) is null && (Set(item.VersionId) is null || item.IsLatestVersion == true);
 
     private async Task DeleteCurrentAsync(string name, CancellationToken cancellationToken)
     {
@@ -76,11 +85,9 @@ internal sealed class AzureBlobPurge(BlobContainerClient container, BlobContaine
     /// <summary>False where the account does not do this: it keeps what was deleted softly (409), or its identity may not (403).</summary>
     private static async Task<bool> TryDeleteAsync(BlobContainerClient container, BlobItem item, CancellationToken cancellationToken)
     {
-        var blob = container.GetBlobBaseClient(item.Name);
-        blob = Set(item.VersionId) is { } version ? blob.WithVersion(version) : blob.WithSnapshot(item.Snapshot);
         try
         {
-            await blob.DeleteAsync(cancellationToken: cancellationToken);
+            await Client(container, item.Name, Set(item.VersionId), Set(item.Snapshot)).DeleteAsync(cancellationToken: cancellationToken);
             return true;
         }
         catch (RequestFailedException e) when (e.Status == (int)HttpStatusCode.NotFound)

@@ -78,12 +78,9 @@ internal sealed class AzureStorage : IStorage
     public Task<Stream?> OpenAsync(StoredBlob blob, CancellationToken cancellationToken) => TryAsync<Stream?>(
         async () =>
         {
-            var client = _container.GetBlobBaseClient(blob.Name);
-            if (blob.Snapshot is not null) client = client.WithSnapshot(blob.Snapshot);
-            else if (blob.Version is not null) client = client.WithVersion(blob.Version);
             try
             {
-                return await client.OpenReadAsync(cancellationToken: cancellationToken);
+                return await AzureBlobPurge.Client(_container, blob.Name, blob.Version, blob.Snapshot).OpenReadAsync(cancellationToken: cancellationToken);
             }
             catch (RequestFailedException e) when (e.Status == (int)HttpStatusCode.NotFound)
             {
@@ -231,8 +228,8 @@ internal sealed class AzureStorage : IStorage
     private static StoredBlob Blob(BlobItem item) => new(item.Name)
     {
         // The current version has an id as well, and is the blob itself.
-        Version = item is { VersionId.Length: > 0, IsLatestVersion: not true } ? item.VersionId : null,
-        Snapshot = item.Snapshot is { Length: > 0 } snapshot ? snapshot : null,
+        Version = AzureBlobPurge.IsCurrent(item) ? null : AzureBlobPurge.Set(item.VersionId),
+        Snapshot = AzureBlobPurge.Set(item.Snapshot),
         IsDeleted = item.Deleted,
         DeletedOn = item.Deleted ? item.Properties.DeletedOn : null,
     };
