@@ -132,12 +132,17 @@ var reserved = concat(
       name: 'Storage__Retention'
       why: 'run azd env set TRANSCRIPT_RETENTION_DAYS <days>, by which the account deletes, too'
     }
-    { name: 'AzureWebJobsStorage', why: 'the template sets it for the host' }
-    { name: 'AzureWebJobsDisableHomepage', why: 'the template sets it for the host' }
-    { name: 'APPLICATIONINSIGHTS_CONNECTION_STRING', why: 'the template sets it for the host' }
-    { name: 'APPLICATIONINSIGHTS_AUTHENTICATION_STRING', why: 'the template sets it for the host' }
-    { name: 'AZURE_CLIENT_ID', why: 'the template sets it for the host' }
   ],
+  map(
+    [
+      'AzureWebJobsStorage'
+      'AzureWebJobsDisableHomepage'
+      'APPLICATIONINSIGHTS_CONNECTION_STRING'
+      'APPLICATIONINSIGHTS_AUTHENTICATION_STRING'
+      'AZURE_CLIENT_ID'
+    ],
+    name => { name: name, why: 'the template sets it for the host' }
+  ),
   map(named, (d, i) => {
     name: 'Deployments__${i}__Name'
     why: 'number ${i} is ${d.gatewayName} of deployments.json, number ${length(named)} the first that is free'
